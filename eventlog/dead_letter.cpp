@@ -1,0 +1,1 @@
+#include "eventlog/dead_letter.h"

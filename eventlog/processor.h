@@ -1,0 +1,76 @@
+#pragma once
+
+#include <google/protobuf/message_lite.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventlog/record.h"
+#include "guichet/v1/dead_letter.pb.h"
+#include "schemas/values/dates.h"
+
+namespace guichet::eventlog {
+
+/// The state of one key, as its processor reads it. Null: the key has none yet.
+using State = std::shared_ptr<const google::protobuf::MessageLite>;
+
+/// A record to send. The host adds what it inherits from the input: time, tenant, trace, actor.
+struct Output {
+  std::string topic;
+  std::string key;
+  std::string id;  // made from meaning: schemas/ids.md
+  v1::Kind kind = v1::KIND_UNSPECIFIED;
+  std::string payload;
+};
+
+/// What handling one record makes.
+struct Step {
+  State state;  // null: unchanged
+  std::vector<Output> outputs;
+};
+
+/// A pure function of (state of a key, record): no clock, randomness, I/O, thread or global inside.
+/// Time is input.header.recorded_at_us. An exception is a fault of the processor itself: the host
+/// holds the key and parks what follows. Input that must be refused is not a fault: it makes a
+/// dead letter (eventlog/dead_letter.h) among the outputs. Any number of threads may call.
+class Processor {
+ public:
+  virtual ~Processor() = default;
+
+  virtual State parse(std::string_view bytes) const = 0;
+  virtual Step handle(const State& before, const Record& input) const = 0;
+
+  /// What becomes of the state, and who is told, when a fault holds the key. `before` is the state
+  /// that the failing record met.
+  virtual Step hold(const State& before, const Record& input, const v1::DeadLetter& why) const = 0;
+
+  /// When this state wants a tick; nothing for never.
+  virtual std::optional<Instant> wake_at(const google::protobuf::MessageLite& state) const = 0;
+  /// The tick for a state whose time has come, to be appended to the inbox. Null state is never
+  /// passed.
+  virtual Output tick(std::string_view key, const google::protobuf::MessageLite& state,
+                      Instant wake_at) const = 0;
+};
+
+/// What a handler throws when what it needs is away (a disk, a remote): the host tries the record
+/// again later; nothing after it in its partition is handled before.
+class TryAgainLater : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A stage without state. It may have effects outside (a file written) as long as doing them again
+/// is harmless. Any other exception than TryAgainLater makes a dead letter, and the next record's
+/// turn comes.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual std::vector<Output> handle(const Record& input) = 0;
+};
+
+}  // namespace guichet::eventlog

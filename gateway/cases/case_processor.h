@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include "eventlog/processor.h"
+#include "rules/program/program.h"
+
+namespace guichet::cases {
+
+inline constexpr int kMaxProgramsPerApplication = 64;
+inline constexpr int kMaxVerdicts = 32;
+inline constexpr int kMaxKeyUses = 32;
+
+/// The owner of applications: takes commands, determinations and ticks from `cases-inbox`, holds a
+/// v1::CaseState for each application, and sends requests, events, entitlement sets and dead letters.
+/// Pure; the table of its transitions opens case_processor.cpp.
+class CaseProcessor : public eventlog::Processor {
+ public:
+  explicit CaseProcessor(std::shared_ptr<const rules::Catalogue> catalogue);
+
+  eventlog::State parse(std::string_view bytes) const override;
+  eventlog::Step handle(const eventlog::State& before,
+                        const eventlog::Record& input) const override;
+  eventlog::Step hold(const eventlog::State& before, const eventlog::Record& input,
+                      const v1::DeadLetter& why) const override;
+  std::optional<Instant> wake_at(const google::protobuf::MessageLite& state) const override;
+  eventlog::Output tick(std::string_view key, const google::protobuf::MessageLite& state,
+                        Instant wake_at) const override;
+
+ private:
+  std::shared_ptr<const rules::Catalogue> catalogue_;
+};
+
+}  // namespace guichet::cases

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guichet/v1/case.pb.h"
+
+namespace guichet::views {
+
+/// A case as a reader gets it.
+struct CaseView {
+  v1::CaseState state;
+  bool held = false;
+  std::uint32_t partition = 0;
+  std::uint64_t position = 0;  // of the state record
+};
+
+struct CaseFilter {
+  std::string number;
+  std::string client;
+  std::string status;
+  std::string program;
+  std::string desk;
+  std::optional<std::int64_t> from_us;  // received at or after
+  std::optional<std::int64_t> to_us;    // received before
+  unsigned limit = 50;
+  std::string cursor;  // empty: from the newest
+};
+
+struct CasePage {
+  std::vector<CaseView> items;
+  std::string next;  // empty: no more
+};
+
+/// What can be read of cases: one by id, or lists, newest first. They can be deleted and rebuilt at
+/// any time from `cases`. Any thread.
+class Views {
+ public:
+  virtual ~Views() = default;
+  virtual std::optional<CaseView> find(const std::string& application_id) const = 0;
+  virtual CasePage list(const CaseFilter& filter) const = 0;
+};
+
+}  // namespace guichet::views
