@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "guichet/v1/case.pb.h"
+#include "schemas/values/result.h"
 
 namespace guichet::views {
 
@@ -41,7 +42,8 @@ class Views {
  public:
   virtual ~Views() = default;
   virtual std::optional<CaseView> find(const std::string& application_id) const = 0;
-  virtual CasePage list(const CaseFilter& filter) const = 0;
+  /// Fails where the cursor is not one that a page gave for this same filter.
+  virtual Result<CasePage> list(const CaseFilter& filter) const = 0;
 };
 
 }  // namespace guichet::views
