@@ -28,9 +28,15 @@ if(GUICHET_SANITIZE)
 endif()
 
 # guichet_library(NAME SOURCES... [USES targets...])
-# A static library of one folder. Includes are written from the top of the repository.
+# A static library of one folder. Includes are written from the top of the repository. What it uses
+# must stand above it in the order of add_subdirectory: dependencies point one way.
 function(guichet_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;PRIVATE_USES" ${ARGN})
+  foreach(used ${ARG_USES} ${ARG_PRIVATE_USES})
+    if(used MATCHES "^guichet_" AND NOT TARGET ${used})
+      message(FATAL_ERROR "${name} uses ${used}, which is not above it: see ARCHITECTURE.md")
+    endif()
+  endforeach()
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Werror)
