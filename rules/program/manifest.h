@@ -41,7 +41,8 @@ struct Manifest {
   LocalText administered_by;
   std::vector<std::string> offered_in;  // provinces; empty: everywhere
   Per per = Per::household;
-  std::vector<std::string> needs;  // fields of the application (schemas/manifest.schema.json)
+  std::vector<std::string>
+      needs;  // fields of the application, as rules/program/fields.h names them
   std::chrono::milliseconds deadline{10'000};
   unsigned benefit_year_first_month = 1;
   PaymentCalendar payments;
@@ -49,6 +50,8 @@ struct Manifest {
   AnsweredBy answered_by = AnsweredBy::rules;
   std::vector<std::string> sources;
   std::optional<Day> figures_checked_on;
+  /// The first day for which every figure is known; none where our rules do not answer.
+  std::optional<Day> figures_from;
 
   bool offered_where(const std::string& province) const;
   unsigned payments_per_year() const { return static_cast<unsigned>(payments.months.size()); }

@@ -26,7 +26,7 @@ class Program {
                                                                Day effective) const = 0;
 };
 
-/// The programs in force, by id. Never changes once built; any thread.
+/// The programs in force, by id, one of each. Never changes once built; any thread.
 class Catalogue {
  public:
   explicit Catalogue(std::vector<std::shared_ptr<const Program>> programs);
