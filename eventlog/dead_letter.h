@@ -19,7 +19,11 @@ struct Cause {
 /// The id of the dead letter that this place makes of this record: the same each time.
 std::string dead_letter_id(const Record& record, std::string_view place);
 
-/// The record kept whole, on `dead-letters`, keyed as the record was.
+/// The record kept whole, with why.
+v1::DeadLetter make_dead_letter(const Record& record, const Cause& cause);
+
+/// The same, to be sent on `dead-letters`, keyed as the record was.
 Output dead_letter(const Record& record, const Cause& cause);
+Output dead_letter(const Record& record, const v1::DeadLetter& letter);
 
 }  // namespace guichet::eventlog

@@ -1,1 +1,235 @@
 #include "eventlog/host.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
+#include "eventlog/dead_letter.h"
+#include "eventlog/keyed_runner.h"
+#include "eventlog/sent.h"
+
+namespace guichet::eventlog {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kIdleWait{100};
+constexpr milliseconds kMinRetry{500};  // of a handler's TryAgainLater
+constexpr milliseconds kMaxRetry{30'000};
+constexpr milliseconds kMinLogRetry{100};  // of LogUnavailable
+constexpr milliseconds kMaxLogRetry{5'000};
+
+SessionOptions session_options(std::string name, const std::vector<Stage>& stages) {
+  SessionOptions options;
+  options.name = std::move(name);
+  for (const Stage& stage : stages) {
+    if (const auto* keyed = std::get_if<KeyedStage>(&stage)) {
+      options.subscriptions.push_back({keyed->group, {keyed->inbox}});
+      options.state_topics.push_back(keyed->state_topic);
+    } else {
+      const auto& plain = std::get<PlainStage>(stage);
+      options.subscriptions.push_back({plain.group, plain.inputs});
+    }
+  }
+  return options;
+}
+
+/// A plain stage, and when its handler may be tried again.
+struct PlainRunner {
+  PlainStage stage;
+  std::size_t most = kMaxRecordsPerPass;  // fewer where the record after them must wait
+  milliseconds delay = kMinRetry;
+  Instant not_before{};
+
+  bool waiting(Instant now) const {
+    // The second half: the clock was set back, and must not make this wait for a day.
+    return now < not_before && not_before - now <= kMaxRetry;
+  }
+};
+
+}  // namespace
+
+class Host::Impl {
+ public:
+  Impl(Log& log, std::string name, std::vector<Stage> stages, Clock clock)
+      : clock_(std::move(clock)),
+        session_(log.open_session(session_options(std::move(name), stages))),
+        generation_(session_->generation()) {
+    for (Stage& stage : stages) {
+      if (auto* keyed = std::get_if<KeyedStage>(&stage)) {
+        runners_.push_back(std::make_unique<KeyedRunner>(std::move(*keyed), *session_));
+      } else {
+        runners_.push_back(PlainRunner{.stage = std::move(std::get<PlainStage>(stage))});
+      }
+    }
+  }
+
+  bool step() {
+    if (generation_ != session_->generation()) forget();
+    try {
+      bool worked = false;
+      for (Runner& runner : runners_) {
+        if (auto* keyed = std::get_if<std::unique_ptr<KeyedRunner>>(&runner)) {
+          worked |= wake(**keyed);
+        }
+      }
+      for (Runner& runner : runners_) {
+        if (auto* keyed = std::get_if<std::unique_ptr<KeyedRunner>>(&runner)) {
+          worked |= pass(**keyed);
+        } else {
+          worked |= pass(std::get<PlainRunner>(runner));
+        }
+      }
+      return worked;
+    } catch (...) {
+      session_->abort();
+      forget();
+      throw;
+    }
+  }
+
+  void run(std::stop_token stop) {
+    milliseconds retry = kMinLogRetry;
+    while (!stop.stop_requested()) {
+      try {
+        if (!step()) session_->wait(kIdleWait);
+        retry = kMinLogRetry;
+      } catch (const LogUnavailable& away) {
+        std::fprintf(stderr, "guichet: the log is away, trying again in %lld ms: %s\n",
+                     static_cast<long long>(retry.count()), away.what());
+        sleep(stop, retry);
+        retry = std::min(retry * 2, kMaxLogRetry);
+      }
+    }
+  }
+
+ private:
+  using Runner = std::variant<std::unique_ptr<KeyedRunner>, PlainRunner>;
+
+  bool wake(KeyedRunner& runner) {
+    std::vector<Record> records;
+    runner.wake(clock_(), records);
+    runner.write_states(records);
+    if (records.empty()) return false;
+    session_->commit(std::move(records));
+    runner.committed();
+    return true;
+  }
+
+  bool pass(KeyedRunner& runner) {
+    const std::vector<Record> inputs = session_->poll(runner.group(), kMaxRecordsPerPass);
+    if (inputs.empty()) return false;
+    std::vector<Record> records;
+    for (const Record& input : inputs) runner.handle(input, records);
+    runner.write_states(records);
+    session_->commit(stamped(std::move(records)));
+    runner.committed();
+    return true;
+  }
+
+  bool pass(PlainRunner& runner) {
+    const Instant now = clock_();
+    if (runner.waiting(now)) return false;
+    const std::vector<Record> inputs = session_->poll(runner.stage.group, runner.most);
+    if (inputs.empty()) return false;
+    std::vector<Record> records;
+    for (std::size_t done = 0; done < inputs.size(); ++done) {
+      try {
+        handle(runner, inputs[done], records);
+      } catch (const TryAgainLater&) {
+        poll_again();
+        if (done > 0) {  // those before it first, alone
+          runner.most = done;
+          return true;
+        }
+        runner.not_before = now + runner.delay;
+        runner.delay = std::min(runner.delay * 2, kMaxRetry);
+        return false;
+      }
+    }
+    session_->commit(stamped(std::move(records)));
+    runner.most = kMaxRecordsPerPass;
+    runner.delay = kMinRetry;
+    return true;
+  }
+
+  static void handle(PlainRunner& runner, const Record& input, std::vector<Record>& records) {
+    Cause cause{.kind = v1::DeadLetter::REFUSED,
+                .failure_class = "undecodable",
+                .place = runner.stage.group,
+                .text = "the record has no header that can be read, or no key",
+                .program = {}};
+    if (input.header.kind() != v1::KIND_UNSPECIFIED && !input.header.key().empty()) {
+      cause.failure_class = "handler_fault";
+      try {
+        for (Output& output : runner.stage.handler->handle(input)) {
+          records.push_back(sent(std::move(output), input.header));
+        }
+        return;
+      } catch (const TryAgainLater&) {
+        throw;
+      } catch (const std::exception& error) {
+        cause.text = error.what();
+      } catch (...) {
+        cause.text = "an exception of no known type";
+      }
+    }
+    records.push_back(sent(dead_letter(input, cause), input.header));
+  }
+
+  /// What comes of a record without a readable header has no time to inherit.
+  std::vector<Record> stamped(std::vector<Record> records) const {
+    for (Record& record : records) {
+      if (record.header.recorded_at_us() == 0) {
+        record.header.set_recorded_at_us(to_micros(clock_()));
+      }
+    }
+    return records;
+  }
+
+  /// Aborts where only this stage has polled since the last commit: what the keyed stages remember
+  /// is committed, and stays true unless more happened than this abort.
+  void poll_again() {
+    const std::uint64_t before = session_->generation();
+    session_->abort();
+    if (generation_ == before && session_->generation() == before + 1) generation_ = before + 1;
+  }
+
+  void forget() {
+    generation_ = session_->generation();
+    for (Runner& runner : runners_) {
+      if (auto* keyed = std::get_if<std::unique_ptr<KeyedRunner>>(&runner)) (*keyed)->forget();
+    }
+  }
+
+  static void sleep(std::stop_token stop, milliseconds time) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, time, [] { return false; });
+  }
+
+  Clock clock_;
+  std::unique_ptr<Session> session_;
+  std::uint64_t generation_;
+  std::vector<Runner> runners_;
+};
+
+Host::Host(Log& log, std::string name, std::vector<Stage> stages, Clock clock)
+    : impl_(std::make_unique<Impl>(log, std::move(name), std::move(stages), std::move(clock))) {}
+
+Host::~Host() = default;
+
+bool Host::step() {
+  return impl_->step();
+}
+
+void Host::run(std::stop_token stop) {
+  impl_->run(stop);
+}
+
+}  // namespace guichet::eventlog

@@ -17,15 +17,19 @@
 
 // The Log port: a partitioned, keyed, durable log. Everything that happens is a record in it.
 //
-// It has three homes (memory, SQLite, Kafka) and one contract suite, tests/eventlog/contract.h, that
-// each home passes. In short:
-//   - Records of one partition of a topic keep the order in which they were appended; positions go up
+// It has three homes (memory, SQLite, Kafka) and one contract suite, tests/eventlog/contract.h,
+// that each home passes. In short:
+//   - Records of one partition of a topic keep the order in which they were appended; positions go
+//   up
 //     and may have gaps.
-//   - What a session commits (records sent, states written, input consumed) is there whole or not at
+//   - What a session commits (records sent, states written, input consumed) is there whole or not
+//   at
 //     all after a crash. What `append` acknowledged is never lost.
 //   - A compacted topic keeps the newest record of each key, and never less.
-//   - A session may see records before they are durable, as long as whatever it makes of them becomes
-//     durable in the same commit or a later one. `read`, `latest` and `tail` see durable records only.
+//   - A session may see records before they are durable, as long as whatever it makes of them
+//   becomes
+//     durable in the same commit or a later one. `read`, `latest` and `tail` see durable records
+//     only.
 
 namespace guichet::eventlog {
 
@@ -45,9 +49,9 @@ struct Subscription {
 struct SessionOptions {
   /// Stable across restarts: on Kafka the transactional id.
   std::string name;
-  std::vector<Subscription> subscriptions;
+  std::vector<Subscription> subscriptions = {};
   /// Compacted topics whose states this session owns.
-  std::vector<std::string> state_topics;
+  std::vector<std::string> state_topics = {};
 };
 
 /// A state whose time has come.
@@ -72,8 +76,8 @@ class Session {
   virtual std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) = 0;
 
   /// Appends the records, and moves every group to behind what was polled, as one. The records are
-  /// in order; a key may stand in a compacted topic several times, the last counts. Returns when the
-  /// order is fixed (what follows may be read by others); durable in that order.
+  /// in order; a key may stand in a compacted topic several times, the last counts. Returns when
+  /// the order is fixed (what follows may be read by others); durable in that order.
   virtual void commit(std::vector<Record> records) = 0;
 
   /// Forgets what was polled since the last commit; it is polled again.
@@ -104,8 +108,8 @@ class Log {
  public:
   virtual ~Log() = default;
 
-  /// Called once the records are durable, in order, from a thread of the log; must not block. False:
-  /// they are not in the log and will not be.
+  /// Called once the records are durable, in order, from a thread of the log; must not block.
+  /// False: they are not in the log and will not be.
   using AppendDone = std::function<void(bool durable)>;
 
   /// Appends from outside a session, as one. Any thread. False: no room now, nothing was taken and
@@ -125,9 +129,9 @@ class Log {
 
   using TailCall = std::function<void(std::span<const Record>)>;
 
-  /// Calls with every record of the topics that becomes durable from now on, in order, one call at a
-  /// time, from a thread of the log; must not block. Several records of one key of a compacted topic
-  /// may come as the last of them.
+  /// Calls with every record of the topics that becomes durable from now on, in order, one call at
+  /// a time, from a thread of the log; must not block. Several records of one key of a compacted
+  /// topic may come as the last of them.
   virtual std::unique_ptr<Tail> tail(std::vector<std::string> topics, TailCall call) = 0;
 
   virtual LogStatistics statistics() const = 0;

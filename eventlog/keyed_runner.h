@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "eventlog/dead_letter.h"
+#include "eventlog/host.h"
+#include "eventlog/key_states.h"
+
+namespace guichet::eventlog {
+
+/// Runs the processor of one keyed stage: states, ticks, holds and parking. It makes records and
+/// leaves it to the host to commit them.
+class KeyedRunner {
+ public:
+  KeyedRunner(KeyedStage stage, Session& session);
+
+  const std::string& group() const { return stage_.group; }
+
+  /// Appends ticks for states whose time has come, and what comes of records that drain.
+  void wake(Instant now, std::vector<Record>& records);
+
+  /// Appends what comes of one input record.
+  void handle(const Record& input, std::vector<Record>& records);
+
+  /// Appends the states that changed; to be called once before each commit.
+  void write_states(std::vector<Record>& records);
+  void committed() { states_.committed(); }
+  void forget();
+
+ private:
+  void handle_keyed(KeyEntry& entry, const Record& input, std::vector<Record>& records);
+  bool run(KeyEntry& entry, const Record& input, std::vector<Record>& records);
+  void hold(KeyEntry& entry, const Record& input, const std::string& what,
+            std::vector<Record>& records);
+  void park(KeyEntry& entry, const Record& input, std::vector<Record>& records);
+  std::size_t drain(KeyEntry& entry, std::size_t most, std::vector<Record>& records);
+  void tick(KeyEntry& entry, const DueState& due, Instant now, std::vector<Record>& records);
+  void refuse(const Record& input, std::string failure_class, std::string text,
+              std::vector<Record>& records);
+
+  KeyedStage stage_;
+  Session& session_;
+  KeyStates states_;
+  // Ticks sent for states that have not changed since, by key: not to be sent again.
+  std::unordered_map<std::string, std::int64_t> in_flight_;
+};
+
+}  // namespace guichet::eventlog
