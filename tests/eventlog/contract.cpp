@@ -15,67 +15,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using namespace std::chrono_literals;
 
-Record record(std::string topic, std::string key, std::string id, std::string payload) {
-  Record made;
-  made.topic = std::move(topic);
-  made.header.set_key(std::move(key));
-  made.header.set_id(std::move(id));
-  made.header.set_kind(v1::KIND_CASE_EVENT);
-  made.header.set_recorded_at_us(1'767'277'402'000'000);
-  made.payload = std::move(payload);
-  return made;
-}
-
-Record state(std::string topic, std::string key, std::string payload, std::int64_t wake_at_us) {
-  Record made = record(std::move(topic), key, key + "/" + payload, payload);
-  made.header.set_kind(v1::KIND_KEY_STATE);
-  made.header.set_wake_at_us(wake_at_us);
-  return made;
-}
-
-void append(Log& log, std::vector<Record> records) {
-  auto durable = std::make_shared<std::promise<bool>>();
-  while (!log.append(records, [durable](bool is) { durable->set_value(is); })) {
-    std::this_thread::sleep_for(1ms);
-  }
-  ASSERT_TRUE(durable->get_future().get());
-}
-
-std::vector<Record> read_all(const Log& log, std::string_view topic, std::uint32_t partition) {
-  std::vector<Record> all;
-  std::uint64_t from = 0;
-  while (true) {
-    std::vector<Record> some = log.read(topic, partition, from, 7);
-    if (some.empty()) return all;
-    from = some.back().position + 1;
-    std::move(some.begin(), some.end(), std::back_inserter(all));
-  }
-}
-
-std::vector<std::string> ids(const std::vector<Record>& records) {
-  std::vector<std::string> all;
-  for (const Record& record : records) all.push_back(record.header.id());
-  return all;
-}
-
-std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most) {
-  std::vector<Record> all;
-  while (true) {
-    std::vector<Record> some = session.poll(group, most);
-    EXPECT_LE(some.size(), most);
-    if (some.empty()) return all;
-    std::move(some.begin(), some.end(), std::back_inserter(all));
-  }
-}
-
-bool eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 10'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
-
 namespace {
 
 HomeOptions with_topics() {
