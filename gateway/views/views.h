@@ -19,6 +19,9 @@ struct CaseView {
   std::uint64_t position = 0;  // of the state record
 };
 
+inline constexpr unsigned kMaxPage = 200;
+
+/// What is empty does not narrow.
 struct CaseFilter {
   std::string number;
   std::string client;
@@ -27,8 +30,8 @@ struct CaseFilter {
   std::string desk;
   std::optional<std::int64_t> from_us;  // received at or after
   std::optional<std::int64_t> to_us;    // received before
-  unsigned limit = 50;
-  std::string cursor;  // empty: from the newest
+  unsigned limit = 50;                  // 1..kMaxPage
+  std::string cursor;                   // empty: from the newest
 };
 
 struct CasePage {

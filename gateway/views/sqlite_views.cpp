@@ -1,0 +1,74 @@
+#include "gateway/views/sqlite_views.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "eventlog/sqlite/connection.h"
+#include "eventlog/sqlite/sqlite_log.h"
+#include "gateway/views/case_query.h"
+#include "schemas/topics.h"
+#include "schemas/values/invariant.h"
+
+namespace guichet::views {
+namespace {
+
+class SqliteViews : public Views {
+ public:
+  explicit SqliteViews(eventlog::SqliteLog& log) : log_(log) {}
+
+  std::optional<CaseView> find(const std::string& application_id) const override {
+    const auto record = log_.latest(topics::kCases, application_id);
+    if (!record) return std::nullopt;
+    v1::KeyState key;
+    CaseView view;
+    GUICHET_INVARIANT(key.ParseFromString(record->payload));
+    GUICHET_INVARIANT(view.state.ParseFromString(key.state()));
+    view.held = key.has_held();
+    view.partition = record->partition;
+    view.position = record->position;
+    return view;
+  }
+
+  Result<CasePage> list(const CaseFilter& filter) const override {
+    std::optional<ListPlace> after;
+    if (!filter.cursor.empty()) {
+      auto place = read_cursor(filter);
+      if (!place) return place.error();
+      after = *place;
+    }
+    const unsigned limit = std::clamp(filter.limit, 1U, kMaxPage);
+    // One more than the page holds tells whether there is a next one.
+    std::vector<ListPlace> places = query(case_query(filter, after, limit + 1));
+    CasePage page;
+    if (places.size() > limit) {
+      places.resize(limit);
+      page.next = write_cursor(filter, places.back());
+    }
+    for (const ListPlace& place : places)
+      if (auto view = find(place.id)) page.items.push_back(std::move(*view));
+    return page;
+  }
+
+ private:
+  std::vector<ListPlace> query(const CaseQuery& query) const {
+    auto connection = log_.readers().lease();
+    auto& statement = connection->statement(query.sql);
+    int at = 0;
+    for (const auto& value : query.values)
+      std::visit([&](const auto& bound) { statement.bind(++at, bound); }, value);
+    std::vector<ListPlace> places;
+    while (statement.executeStep())
+      places.push_back({statement.getColumn(1).getInt64(), statement.getColumn(0).getString()});
+    return places;
+  }
+
+  eventlog::SqliteLog& log_;
+};
+
+}  // namespace
+
+std::unique_ptr<Views> sqlite_views(eventlog::SqliteLog& log) {
+  return std::make_unique<SqliteViews>(log);
+}
+
+}  // namespace guichet::views
