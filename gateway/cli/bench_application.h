@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace guichet::cli {
+
+inline constexpr std::uint64_t kDistinctSins = 100'000'000;
+
+/// The n-th application of a bench: valid, another person (another SIN, with its check digit), a
+/// household of varied size, income and province. The same n gives the same bytes.
+std::string bench_application(std::uint64_t n, const std::vector<std::string>& programs);
+
+/// Nine digits, the last by Luhn; distinct for n < kDistinctSins.
+std::string bench_sin(std::uint64_t n);
+
+}  // namespace guichet::cli

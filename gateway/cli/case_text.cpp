@@ -1,0 +1,127 @@
+#include "gateway/cli/case_text.h"
+
+#include <map>
+#include <ostream>
+#include <set>
+#include <utility>
+
+#include "gateway/cli/json_access.h"
+#include "gateway/cli/table.h"
+#include "schemas/values/dates.h"
+#include "schemas/values/money.h"
+
+namespace guichet::cli {
+namespace {
+
+using boost::json::value;
+
+std::string money(const std::string& amount, const Words& words) {
+  const auto parsed = Money::parse(amount);
+  return parsed ? parsed->for_people(words.language) : amount;
+}
+
+/// "2026-01-20", or the day of an instant.
+std::string day(const std::string& text, const Words& words) {
+  const auto parsed = parse_day(std::string_view(text).substr(0, 10));
+  return parsed ? for_people(*parsed, words.language) : text;
+}
+
+std::string program_name(const value& line) {
+  const std::string name = text_at(line, "name");
+  return name.empty() ? text_at(line, "program") : name;
+}
+
+std::string beneficiary(const value& line, const Words& words) {
+  const std::string who = text_at(line, "beneficiary");
+  if (who == "applicant") return std::string(words.applicant);
+  if (who == "spouse") return std::string(words.spouse);
+  return {};
+}
+
+void print_programs(std::ostream& out, const value& item, const Words& words, std::size_t width) {
+  Table table({{std::string(words.program), Table::left, true},
+               {std::string(words.paid_by), Table::left, true},
+               {std::string(words.a_year), Table::right, true},
+               {std::string(words.how_often), Table::left, true}});
+  for (const value& line : items(at(item, "programs"))) {
+    const std::string status = text_at(line, "status");
+    const std::string who = beneficiary(line, words);
+    const bool pays = status == "eligible";
+    table.row({program_name(line) + (who.empty() ? "" : " (" + who + ")"),
+               place(text_at(line, "government"), words),
+               pays ? money(text_at(line, "annual_amount"), words) : program_status(status, words),
+               pays ? how_often(number_at(line, "payments_per_year"), words) : ""});
+    for (const value& reason : items(at(line, "reasons"))) table.note(text_at(reason, "text"));
+    table.gap();
+  }
+  table.row({std::string(words.total), "", money(text_at(item, "annual_total"), words), ""});
+  table.print(out, width);
+}
+
+void print_payments(std::ostream& out, const value& item, const Words& words, std::size_t width) {
+  std::map<std::string, std::string> names;
+  for (const value& line : items(at(item, "programs")))
+    names[text_at(line, "program")] = program_name(line);
+  Table table({{std::string(words.date), Table::left},
+               {std::string(words.amount), Table::right},
+               {"", Table::right},
+               {std::string(words.made_of), Table::left, true}});
+  for (const value& payment : items(at(item, "payments"))) {
+    std::string date = day(text_at(payment, "date"), words);
+    std::string amount = money(text_at(payment, "amount"), words);
+    for (const value& part : items(at(payment, "parts"))) {
+      const std::string program = text_at(part, "program");
+      const auto name = names.find(program);
+      const std::string who = beneficiary(part, words);
+      table.row({std::exchange(date, ""), std::exchange(amount, ""),
+                 money(text_at(part, "amount"), words),
+                 (name == names.end() ? program : name->second) + (who.empty() ? "" : ", " + who) +
+                     " (" + place(text_at(part, "government"), words) + ")"});
+    }
+  }
+  table.print(out, width);
+}
+
+}  // namespace
+
+void print_case(std::ostream& out, const value& item, const Words& words, std::size_t width) {
+  const std::string status = text_at(item, "status");
+  out << words.application << ' ' << text_at(item, "number") << " · " << case_status(status, words)
+      << " · " << words.received_on << ' ' << day(text_at(item, "received_at"), words) << '\n'
+      << words.id << ' ' << text_at(item, "id") << "\n\n";
+  if (!items(at(item, "programs")).empty()) {
+    print_programs(out, item, words, width);
+    out << '\n';
+  }
+  if (!items(at(item, "payments")).empty()) {
+    print_payments(out, item, words, width);
+  } else if (status == "complete" || status == "partial") {
+    out << words.no_payments << '\n';
+  }
+  if (status == "received" || status == "determining")
+    out << words.still_waiting << "\n  guichet show " << text_at(item, "id") << " --wait 10s\n";
+}
+
+void print_cases(std::ostream& out, const value& page, const Words& words, std::size_t width) {
+  if (items(at(page, "items")).empty()) {
+    out << words.no_cases << '\n';
+    return;
+  }
+  Table table({{std::string(words.number), Table::left},
+               {std::string(words.received), Table::left},
+               {std::string(words.status), Table::left, true},
+               {std::string(words.a_year), Table::right},
+               {std::string(words.programs), Table::left, true}});
+  for (const value& item : items(at(page, "items"))) {
+    std::set<std::string> programs;  // a program that pays each adult apart has two lines
+    for (const value& line : items(at(item, "programs"))) programs.insert(text_at(line, "program"));
+    std::string named;
+    for (const std::string& program : programs) named += (named.empty() ? "" : " ") + program;
+    table.row({text_at(item, "number"), text_at(item, "received_at").substr(0, 10),
+               case_status(text_at(item, "status"), words),
+               money(text_at(item, "annual_total"), words), named});
+  }
+  table.print(out, width);
+}
+
+}  // namespace guichet::cli

@@ -1,0 +1,58 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "gateway/cli/command.h"
+#include "gateway/cli/http_client.h"
+#include "gateway/cli/version.h"
+
+namespace guichet::cli {
+namespace {
+
+void say(const std::string& text) {
+  if (!text.empty()) std::cerr << text << (text.ends_with('\n') ? "" : "\n");
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app{"Guichet: one application, every program of every government, one answer."};
+  app.name("guichet");
+  app.set_version_flag("--version", std::string("guichet ") + kVersion);
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  guichet serve\n"
+      "  guichet apply family.json --language fr\n"
+      "  guichet show K7Q4-2M9XA-C\n"
+      "Every command has --help. Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 "
+      "cannot "
+      "reach the server.");
+  Run run;
+  for (auto* add : {add_serve, add_apply, add_show, add_list, add_amend, add_withdraw, add_programs,
+                    add_verify, add_rules, add_bench})
+    add(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    const int code = app.exit(wrong, std::cout, std::cerr);
+    return code == 0 ? kDone : kUsage;
+  }
+  try {
+    return run();
+  } catch (const CommandError& error) {
+    say(error.what());
+    return error.code();
+  } catch (const CannotReach& away) {
+    say(std::string("guichet: ") + away.what());
+    say("Is it running? Start one with `guichet serve`, or say where it is with --server URL or "
+        "GUICHET_SERVER.");
+    return kUnreachable;
+  } catch (const std::exception& error) {
+    say(std::string("guichet: ") + error.what());
+    return kRefused;
+  }
+}
+
+}  // namespace guichet::cli

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "schemas/values/result.h"
+
+namespace guichet::cli {
+
+/// Where a server answers: "http://127.0.0.1:8080".
+struct ServerAddress {
+  std::string host;
+  std::string port;
+  std::string to_string() const;
+};
+
+/// Reads http://HOST[:PORT]; the failure says what would be right.
+Result<ServerAddress> parse_server_address(const std::string& text);
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target = "/";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+struct HttpResponse {
+  unsigned status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  /// The value of a header, its name in any case; empty where there is none.
+  std::string header(const std::string& name) const;
+};
+
+/// The server could not be reached, or went away before it answered.
+class CannotReach : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+inline constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+inline constexpr std::uint64_t kMaxResponseBytes = 64 * 1024 * 1024;
+
+/// One connection to a server, kept open between calls. One thread at a time.
+///
+///   HttpClient client(parse_server_address("http://127.0.0.1:8080").value());
+///   HttpResponse answer = client.send({"GET", "/v1/programs", {}, {}}, 10s);
+class HttpClient {
+ public:
+  explicit HttpClient(ServerAddress address);
+  ~HttpClient();
+  HttpClient(HttpClient&&) noexcept;
+  HttpClient& operator=(HttpClient&&) noexcept;
+
+  /// Throws CannotReach. Where the server closed a connection that was kept open, a call that is
+  /// harmless to repeat (a GET, or one with an Idempotency-Key) is sent once more over a new one.
+  HttpResponse send(const HttpRequest& request, std::chrono::milliseconds timeout);
+
+  const ServerAddress& address() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace guichet::cli

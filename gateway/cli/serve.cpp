@@ -1,0 +1,101 @@
+// guichet serve: runs the server until SIGTERM or SIGINT.
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "gateway/cli/command.h"
+#include "gateway/cli/composition.h"
+#include "gateway/cli/settings.h"
+
+namespace guichet::cli {
+namespace {
+
+struct ServeOptions {
+  std::map<std::string, std::vector<std::string>> flags;  // by key
+  std::string config;
+  bool print_config = false;
+};
+
+std::string flag_of(const SettingKey& key) {
+  std::string flag = "--" + key.name;
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+WrittenSettings written_settings(const ServeOptions& options) {
+  WrittenSettings flags;
+  for (const SettingKey& key : setting_keys())
+    if (const auto given = options.flags.find(key.name);
+        given != options.flags.end() && !given->second.empty())
+      flags[key.name] = {given->second, flag_of(key)};
+  std::vector<std::string> warnings;
+  const WrittenSettings environment = settings_of_environment(environ, warnings);
+  for (const std::string& warning : warnings) std::cerr << "guichet: " << warning << '\n';
+  WrittenSettings file;
+  if (!options.config.empty()) {
+    auto read = settings_of_file(options.config);
+    if (!read) throw CommandError(kUsage, "guichet: " + read.error().message);
+    file = std::move(*read);
+  }
+  return merge_settings({flags, environment, file});
+}
+
+int serve(const ServeOptions& options) {
+  const WrittenSettings written = written_settings(options);
+  const auto settings = check_settings(written);
+  if (!settings) throw CommandError(kUsage, "guichet: " + settings.error().message);
+  if (options.print_config) {
+    std::cout << print_settings(written);
+    return kDone;
+  }
+
+  // Blocked before any thread starts, so that every thread inherits it and only sigwait gets them.
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+
+  auto started = Composition::start(*settings);
+  if (!started) throw CommandError(kRefused, "guichet: " + started.error().message);
+  std::cout << "listening on " << (*started)->url() << std::endl;
+  int signal = 0;
+  sigwait(&stops, &signal);
+  (*started)->stop();
+  return kDone;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Run& run) {
+  auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand("serve", "Run the server");
+  for (const SettingKey& key : setting_keys()) {
+    auto* option = command->add_option(flag_of(key), options->flags[key.name], key.meaning);
+    option->type_name(key.name == "listen" ? "HOST:PORT" : key.name == "threads" ? "N" : "DIR");
+    // One value each time it is given: `--programs A --programs B`.
+    option->expected(1);
+    option->multi_option_policy(key.is_list ? CLI::MultiOptionPolicy::TakeAll
+                                            : CLI::MultiOptionPolicy::TakeLast);
+    if (!key.default_value.empty()) option->default_str(key.default_value);
+  }
+  command->add_option("--config", options->config, "a YAML file with these settings")
+      ->envname("GUICHET_CONFIG");
+  command->add_flag("--print-config", options->print_config,
+                    "print what is in force and where each value came from, and end");
+  command->footer(
+      "Every setting is also an environment variable (GUICHET_LISTEN, …) and a key of the file "
+      "(listen: …).\nThe flag counts before the variable, the variable before the file.\n"
+      "Examples:\n"
+      "  guichet serve\n"
+      "  guichet serve --data /var/lib/guichet --listen 127.0.0.1:9000\n"
+      "  GUICHET_PROGRAMS=./programs guichet serve --config guichet.yaml --print-config");
+  command->callback([options, &run] { run = [options] { return serve(*options); }; });
+}
+
+}  // namespace guichet::cli

@@ -1,0 +1,215 @@
+#include "gateway/cli/settings.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <charconv>
+#include <set>
+#include <string_view>
+
+namespace guichet::cli {
+namespace {
+
+constexpr std::string_view kPrefix = "GUICHET_";
+constexpr unsigned kMaxThreads = 256;
+
+/// Variables of the client commands, and the one that names the file.
+const std::set<std::string> kOtherVariables = {"GUICHET_SERVER", "GUICHET_TOKEN", "GUICHET_CONFIG"};
+
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+const SettingKey* find_key(const std::string& name) {
+  for (const SettingKey& key : setting_keys())
+    if (key.name == name) return &key;
+  return nullptr;
+}
+
+std::string known_keys() {
+  std::string names;
+  for (const SettingKey& key : setting_keys()) names += (names.empty() ? "" : ", ") + key.name;
+  return names;
+}
+
+/// "a:b" → a, b: as PATH is written.
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(':', at), text.size());
+    if (end > at) parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+Failure bad(const std::string& name, const WrittenSetting& written) {
+  std::string value;
+  for (const std::string& part : written.values) value += (value.empty() ? "" : " ") + part;
+  const SettingKey* key = find_key(name);
+  return {written.origin + ": " + name + " cannot be \"" + value + "\"; write " + key->allowed};
+}
+
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failed == std::errc{} && end == text.data() + text.size();
+}
+
+Result<void> check_listen(const WrittenSetting& written, Settings& settings) {
+  const std::string& text = written.values.front();
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return bad("listen", written);
+  std::string host = text.substr(0, colon);
+  if (!parse_number(std::string_view(text).substr(colon + 1), settings.listen_port))
+    return bad("listen", written);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  boost::system::error_code failed;
+  const auto address = boost::asio::ip::make_address(host, failed);
+  if (failed) return bad("listen", written);
+  if (!address.is_loopback())
+    return Failure{
+        written.origin + ": listen cannot be \"" + text +
+        "\": without an identity provider anyone who reaches the server may do anything, "
+        "so it listens on this machine only; write 127.0.0.1:PORT, and put what others "
+        "reach in front of it"};
+  settings.listen_host = host;
+  return {};
+}
+
+}  // namespace
+
+const std::vector<SettingKey>& setting_keys() {
+  static const std::vector<SettingKey> kKeys = {
+      {"data", "the folder that keeps everything", "a folder, such as ./guichet-data",
+       "guichet-data"},
+      {"listen", "where the server answers; port 0 picks one",
+       "HOST:PORT with an address of this machine, such as 127.0.0.1:8080", "127.0.0.1:8080"},
+      {"programs", "more folders of programs; replaces programs of the same id",
+       "folders that hold program folders, such as /etc/guichet/programs", "", true},
+      {"exchange", "the folder where programs answer by files; <data>/exchange where not said",
+       "a folder, such as /srv/exchange", ""},
+      {"threads", "of the HTTP server; 0: one per core", "a whole number from 0 to 256", "0"},
+  };
+  return kKeys;
+}
+
+WrittenSettings settings_of_environment(const char* const* environment,
+                                        std::vector<std::string>& warnings) {
+  WrittenSettings written;
+  for (; environment && *environment; ++environment) {
+    const std::string_view entry = *environment;
+    const std::size_t equals = entry.find('=');
+    if (!entry.starts_with(kPrefix) || equals == std::string_view::npos) continue;
+    const std::string variable(entry.substr(0, equals));
+    const std::string value(entry.substr(equals + 1));
+    const auto key = std::find_if(
+        setting_keys().begin(), setting_keys().end(),
+        [&](const SettingKey& key) { return upper(std::string(kPrefix) + key.name) == variable; });
+    if (key != setting_keys().end()) {
+      written[key->name] = {key->is_list ? split(value) : std::vector{value}, variable};
+    } else if (!kOtherVariables.contains(variable)) {
+      warnings.push_back(variable + " is no setting and is not read; there are: " + known_keys());
+    }
+  }
+  return written;
+}
+
+Result<WrittenSettings> settings_of_file(const std::filesystem::path& file) {
+  YAML::Node root;
+  try {
+    root = YAML::LoadFile(file.string());
+  } catch (const YAML::BadFile&) {
+    return Failure{file.string() + ": cannot be read; --config takes a YAML file"};
+  } catch (const YAML::Exception& wrong) {
+    return Failure{file.string() + ": not YAML: " + wrong.what()};
+  }
+  WrittenSettings written;
+  if (root.IsNull()) return written;
+  if (!root.IsMap())
+    return Failure{file.string() +
+                   ": not settings; write lines of key: value, such as "
+                   "listen: 127.0.0.1:8080"};
+  for (const auto& entry : root) {
+    const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "?";
+    const std::string origin = file.string() + ":" + std::to_string(entry.first.Mark().line + 1);
+    const SettingKey* key = find_key(name);
+    std::vector<std::string> values;
+    if (entry.second.IsScalar()) values.push_back(entry.second.Scalar());
+    if (entry.second.IsSequence())
+      for (const auto& item : entry.second) values.push_back(item.IsScalar() ? item.Scalar() : "?");
+    if (!key) {
+      std::string value;
+      for (const std::string& part : values) value += (value.empty() ? "" : " ") + part;
+      return Failure{origin + ": unknown key " + name + " (with value \"" + value +
+                     "\"); there are: " + known_keys()};
+    }
+    const bool right_shape = key->is_list ? entry.second.IsSequence() || entry.second.IsScalar()
+                                          : entry.second.IsScalar();
+    if (!right_shape) return bad(name, {values, origin});
+    if (!written.emplace(name, WrittenSetting{values, origin}).second)
+      return Failure{origin + ": " + name + " stands twice; write it once"};
+  }
+  return written;
+}
+
+WrittenSettings merge_settings(const std::vector<WrittenSettings>& strongest_first) {
+  WrittenSettings merged;
+  for (const WrittenSettings& layer : strongest_first) merged.insert(layer.begin(), layer.end());
+  for (const SettingKey& key : setting_keys()) {
+    std::vector<std::string> values;
+    if (!key.default_value.empty()) values.push_back(key.default_value);
+    merged.emplace(key.name, WrittenSetting{values, "default"});
+  }
+  return merged;
+}
+
+Result<Settings> check_settings(const WrittenSettings& written) {
+  Settings settings;
+  for (const auto& [name, setting] : written) {
+    if (setting.values.empty()) continue;
+    const std::string& value = setting.values.front();
+    if (std::any_of(setting.values.begin(), setting.values.end(),
+                    [](const std::string& part) { return part.empty(); }))
+      return bad(name, setting);
+    if (name == "data") settings.data = value;
+    if (name == "exchange") settings.exchange = value;
+    if (name == "listen") {
+      if (const auto listen = check_listen(setting, settings); !listen) return listen.error();
+    }
+    if (name == "threads" && (!parse_number(std::string_view(value), settings.threads) ||
+                              settings.threads > kMaxThreads))
+      return bad(name, setting);
+    if (name == "programs") {
+      for (const std::string& folder : setting.values) {
+        if (!std::filesystem::is_directory(folder)) return bad(name, {{folder}, setting.origin});
+        settings.programs.emplace_back(folder);
+      }
+    }
+  }
+  if (settings.exchange.empty()) settings.exchange = settings.data / "exchange";
+  return settings;
+}
+
+std::string print_settings(const WrittenSettings& written) {
+  std::string text;
+  for (const SettingKey& key : setting_keys()) {
+    const WrittenSetting& setting = written.at(key.name);
+    YAML::Emitter value;
+    if (key.is_list) {
+      value << YAML::Flow << setting.values;
+    } else if (!setting.values.empty()) {
+      value << setting.values.front();
+    }
+    const bool unset = setting.values.empty() && !key.is_list;
+    text += (unset ? "# " : "") + key.name + ": " + value.c_str() + "  # " + setting.origin + "; " +
+            key.meaning + "\n";
+  }
+  return text;
+}
+
+}  // namespace guichet::cli

@@ -1,0 +1,157 @@
+#include "gateway/cli/words.h"
+
+#include <array>
+
+namespace guichet::cli {
+namespace {
+
+constexpr Words kEnglish{
+    .language = "en",
+    .application = "Application",
+    .received_on = "received on",
+    .program = "Program",
+    .paid_by = "Paid by",
+    .a_year = "A year",
+    .how_often = "How often",
+    .total = "Total",
+    .date = "Date",
+    .amount = "Amount",
+    .made_of = "Made of",
+    .no_payments = "No payment is due.",
+    .still_waiting = "Some programs have not answered yet. Look again with:",
+    .applicant = "applicant",
+    .spouse = "spouse",
+    .number = "Number",
+    .received = "Received",
+    .status = "Status",
+    .programs = "Programs",
+    .no_cases = "No application fits.",
+    .more_cases = "There are more:",
+    .id = "Id",
+    .government = "Government",
+    .offered_in = "Offered in",
+    .everywhere = "all of Canada",
+    .field = "Field",
+    .what_is_wrong = "What is wrong",
+    .what_to_do = "What to do:",
+};
+
+constexpr Words kFrench{
+    .language = "fr",
+    .application = "Demande",
+    .received_on = "reçue le",
+    .program = "Programme",
+    .paid_by = "Payé par",
+    .a_year = "Par année",
+    .how_often = "Fréquence",
+    .total = "Total",
+    .date = "Date",
+    .amount = "Montant",
+    .made_of = "Composé de",
+    .no_payments = "Aucun versement n’est dû.",
+    .still_waiting =
+        "Des programmes n’ont pas encore répondu. Consultez le dossier de nouveau avec :",
+    .applicant = "demandeur",
+    .spouse = "conjoint",
+    .number = "Numéro",
+    .received = "Reçue le",
+    .status = "État",
+    .programs = "Programmes",
+    .no_cases = "Aucune demande ne correspond.",
+    .more_cases = "Il y en a d’autres :",
+    .id = "Identifiant",
+    .government = "Gouvernement",
+    .offered_in = "Offert",
+    .everywhere = "partout au Canada",
+    .field = "Champ",
+    .what_is_wrong = "Ce qui ne va pas",
+    .what_to_do = "Que faire :",
+};
+
+struct Term {
+  std::string_view code;
+  std::string_view en;
+  std::string_view fr;
+};
+
+constexpr auto kCaseStatuses = std::to_array<Term>({
+    {"received", "received", "reçue"},
+    {"determining", "being determined", "à l’étude"},
+    {"complete", "complete", "complète"},
+    {"partial", "partial", "partielle"},
+    {"held", "held", "retenue"},
+    {"withdrawn", "withdrawn", "retirée"},
+    {"superseded", "superseded", "remplacée"},
+});
+
+constexpr auto kProgramStatuses = std::to_array<Term>({
+    {"pending", "waiting for an answer", "en attente d’une réponse"},
+    {"eligible", "eligible", "admissible"},
+    {"ineligible", "not eligible", "non admissible"},
+    {"needs_information", "information needed", "renseignements requis"},
+    {"referred", "referred to a person", "confiée à un agent"},
+    {"unavailable", "no answer", "aucune réponse"},
+    {"failed", "failed", "en échec"},
+});
+
+constexpr auto kPlaces = std::to_array<Term>({
+    {"CA", "Canada", "Canada"},
+    {"AB", "Alberta", "Alberta"},
+    {"BC", "British Columbia", "Colombie-Britannique"},
+    {"MB", "Manitoba", "Manitoba"},
+    {"NB", "New Brunswick", "Nouveau-Brunswick"},
+    {"NL", "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"},
+    {"NS", "Nova Scotia", "Nouvelle-Écosse"},
+    {"NT", "Northwest Territories", "Territoires du Nord-Ouest"},
+    {"NU", "Nunavut", "Nunavut"},
+    {"ON", "Ontario", "Ontario"},
+    {"PE", "Prince Edward Island", "Île-du-Prince-Édouard"},
+    {"QC", "Quebec", "Québec"},
+    {"SK", "Saskatchewan", "Saskatchewan"},
+    {"YT", "Yukon", "Yukon"},
+});
+
+template <class Terms>
+std::string translate(const Terms& terms, std::string_view code, const Words& words) {
+  for (const Term& term : terms)
+    if (term.code == code) return std::string(words.language == "fr" ? term.fr : term.en);
+  return std::string(code);
+}
+
+}  // namespace
+
+const Words& words(std::string_view language) {
+  return language == "fr" ? kFrench : kEnglish;
+}
+
+std::string case_status(std::string_view status, const Words& words) {
+  return translate(kCaseStatuses, status, words);
+}
+
+std::string program_status(std::string_view status, const Words& words) {
+  return translate(kProgramStatuses, status, words);
+}
+
+std::string place(std::string_view code, const Words& words) {
+  return translate(kPlaces, code, words);
+}
+
+std::string how_often(long long payments_per_year, const Words& words) {
+  const bool french = words.language == "fr";
+  switch (payments_per_year) {
+    case 0:
+      return {};
+    case 1:
+      return french ? "une fois l’an" : "once a year";
+    case 2:
+      return french ? "deux fois l’an" : "twice a year";
+    case 4:
+      return french ? "chaque trimestre" : "every quarter";
+    case 12:
+      return french ? "chaque mois" : "every month";
+    default:
+      return std::to_string(payments_per_year) + (french ? " fois l’an" : " times a year");
+  }
+}
+
+}  // namespace guichet::cli

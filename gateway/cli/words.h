@@ -1,0 +1,60 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace guichet::cli {
+
+/// What the commands say to people, in one language.
+struct Words {
+  std::string_view language;  // en, fr
+
+  // A case.
+  std::string_view application;
+  std::string_view received_on;
+  std::string_view program;
+  std::string_view paid_by;
+  std::string_view a_year;
+  std::string_view how_often;
+  std::string_view total;
+  std::string_view date;
+  std::string_view amount;
+  std::string_view made_of;
+  std::string_view no_payments;
+  std::string_view still_waiting;  // a command follows
+  std::string_view applicant;
+  std::string_view spouse;
+
+  // Lists of cases.
+  std::string_view number;
+  std::string_view received;
+  std::string_view status;
+  std::string_view programs;
+  std::string_view no_cases;
+  std::string_view more_cases;  // a command follows
+
+  // Programs.
+  std::string_view id;
+  std::string_view government;
+  std::string_view offered_in;
+  std::string_view everywhere;
+
+  // What went wrong.
+  std::string_view field;
+  std::string_view what_is_wrong;
+  std::string_view what_to_do;
+};
+
+/// English for any language but "fr".
+const Words& words(std::string_view language);
+
+/// "complete" → "complete", « complète »; of a case.
+std::string case_status(std::string_view status, const Words& words);
+/// "eligible" → "eligible", « admissible »; of a program.
+std::string program_status(std::string_view status, const Words& words);
+/// "CA" → "Canada", "NB" → « Nouveau-Brunswick »; a code that is not known stands as it is.
+std::string place(std::string_view code, const Words& words);
+/// 12 → "monthly", « chaque mois »; empty for 0.
+std::string how_often(long long payments_per_year, const Words& words);
+
+}  // namespace guichet::cli
