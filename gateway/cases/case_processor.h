@@ -10,12 +10,22 @@ namespace guichet::cases {
 inline constexpr int kMaxProgramsPerApplication = 64;
 inline constexpr int kMaxVerdicts = 32;
 inline constexpr int kMaxKeyUses = 32;
+/// Answers kept for one request, corrections and what came late included.
+inline constexpr int kMaxAnswersPerProgram = 16;
+/// Past submissions kept whole; older ones are cut to a summary.
+inline constexpr int kMaxWholePast = 32;
+/// Past submissions kept at all: the first, and the last ones.
+inline constexpr int kMaxPast = 64;
 
 /// The owner of applications: takes commands, determinations and ticks from `cases-inbox`, holds a
-/// v1::CaseState for each application, and sends requests, events, entitlement sets and dead letters.
-/// Pure; the table of its transitions opens case_processor.cpp.
+/// v1::CaseState for each application, and sends requests, events, entitlement sets and dead
+/// letters. Pure; the table of its transitions opens case_processor.cpp.
+///
+/// A case that a fault holds is known by KeyState.held; its CaseState keeps the status from which
+/// it goes on. An application whose very first record failed is `received` until that is replayed.
 class CaseProcessor : public eventlog::Processor {
  public:
+  /// Throws std::invalid_argument where the catalogue has more than kMaxProgramsPerApplication.
   explicit CaseProcessor(std::shared_ptr<const rules::Catalogue> catalogue);
 
   eventlog::State parse(std::string_view bytes) const override;

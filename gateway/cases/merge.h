@@ -33,8 +33,8 @@ struct CombinedPayment {
 
 /// Everything a submission's determinations come to.
 struct MergedCase {
-  std::vector<CaseLine> lines;  // ordered by program, then applicant before spouse
-  Money annual_total;           // of eligible lines
+  std::vector<CaseLine> lines;            // ordered by program, then applicant before spouse
+  Money annual_total;                     // of eligible lines
   std::vector<CombinedPayment> payments;  // due from the effective date on, ordered by date
 };
 
