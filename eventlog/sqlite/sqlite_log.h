@@ -18,8 +18,10 @@ class ReadPool;
 struct SqliteOptions {
   std::filesystem::path folder;
   std::vector<topics::Topic> topics;
-  std::unique_ptr<Projection> projection;  // null: none
+  std::shared_ptr<Projection> projection;  // null: none
+  std::uint32_t partitions = 1;  // declared when the file is made, and the same ever after
   std::size_t read_connections = 4;
+  std::size_t most_waiting_records = 20'000;  // not durable yet; more are refused
   /// Called when the disk failed: what is written after that cannot be known, so it must not
   /// return. The default writes the message to standard error and ends the process.
   std::function<void(const std::string&)> on_disk_failure;

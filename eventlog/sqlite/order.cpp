@@ -1,0 +1,257 @@
+#include "eventlog/sqlite/order.h"
+
+#include <algorithm>
+
+#include "eventlog/partition.h"
+#include "schemas/values/invariant.h"
+
+namespace guichet::eventlog {
+
+namespace {
+
+// What a record takes in memory beside its payload, roughly: strings, header, bookkeeping.
+constexpr std::size_t kRecordOverhead = 600;
+
+}  // namespace
+
+Order::Order(const Topics& topics, std::uint32_t partitions, std::uint64_t last_position,
+             const std::vector<Move>& groups, std::size_t most_waiting_records)
+    : topics_(topics),
+      partitions_(partitions),
+      most_waiting_records_(most_waiting_records),
+      orders_(topics.size()),
+      last_position_(last_position),
+      durable_position_(last_position),
+      tail_from_(last_position + 1) {
+  for (std::size_t topic = 0; topic < topics.size(); ++topic) {
+    orders_[topic].partitions.resize(partitions);
+    for (std::uint32_t partition = 0; partition < partitions; ++partition) {
+      orders_[topic].partitions[partition].last = topics[topic].partitions[partition].last;
+    }
+  }
+  for (const Move& move : groups) groups_[move.group][{move.topic, move.partition}] = move.next;
+}
+
+bool Order::append(std::vector<Record> records, Log::AppendDone done) {
+  Batch batch{.records = std::move(records), .moves = {}, .done = std::move(done)};
+  const std::lock_guard lock(mutex_);
+  if (waiting_records_ + batch.records.size() > most_waiting_records_ ||
+      waiting_bytes_ > kMaxWaitingBytes) {
+    return false;
+  }
+  order_locked(std::move(batch));
+  return true;
+}
+
+void Order::commit(std::vector<Record> records, std::vector<Move> moves) {
+  Batch batch{.records = std::move(records), .moves = std::move(moves), .done = nullptr};
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [&] {
+    return waiting_records_ < 2 * most_waiting_records_ && waiting_bytes_ < 2 * kMaxWaitingBytes;
+  });
+  for (const Move& move : batch.moves) {
+    groups_[move.group][{move.topic, move.partition}] = move.next;
+  }
+  order_locked(std::move(batch));
+}
+
+void Order::order_locked(Batch batch) {
+  GUICHET_INVARIANT(!ending_);
+  for (Record& record : batch.records) {
+    record.partition = partition_of(record.header.key(), partitions_);
+    record.position = ++last_position_;
+    batch.bytes += kRecordOverhead + record.payload.size();
+  }
+  batch.last = last_position_;
+  const auto shared = std::make_shared<const Batch>(std::move(batch));
+  for (const Record& record : shared->records) {
+    const std::size_t index = topics_.find(record.topic);
+    TopicOrder& topic = orders_[index];
+    Stream& stream = topic.partitions[record.partition];
+    stream.tail.push_back({shared, &record});
+    stream.last = record.position;
+    if (topics_[index].compacted) set_waiting_locked(topic, stream.tail.back());
+  }
+  waiting_records_ += shared->records.size();
+  waiting_bytes_ += shared->bytes;
+  tail_bytes_ += shared->bytes;
+  tail_.push_back(shared);
+  queue_.push_back(shared);
+  for_writer_.notify_one();
+  for_readers_.notify_all();
+}
+
+void Order::set_waiting_locked(TopicOrder& topic, const Ordered& state) {
+  const std::string& key = state.record->header.key();
+  Ordered& newest = topic.waiting[key];
+  if (newest.record != nullptr) topic.wakes.erase({newest.record->header.wake_at_us(), key});
+  newest = state;
+  if (state.record->header.wake_at_us() > 0) {
+    topic.wakes.insert({state.record->header.wake_at_us(), key});
+  }
+}
+
+Order::Found Order::collect(std::vector<Cursor>& cursors, std::size_t turn, std::size_t most) {
+  Found found;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < cursors.size() && found.in_memory.size() < most; ++i) {
+    Cursor& cursor = cursors[(turn + i) % cursors.size()];
+    const Stream& stream = orders_[cursor.topic].partitions[cursor.partition];
+    if (stream.last < cursor.next) continue;
+    if (cursor.next < tail_from_) {
+      found.in_file.emplace_back(&cursor, tail_from_);
+      continue;
+    }
+    auto record = std::lower_bound(stream.tail.begin(), stream.tail.end(), cursor.next,
+                                   [](const Ordered& ordered, std::uint64_t position) {
+                                     return ordered.record->position < position;
+                                   });
+    for (; record != stream.tail.end() && found.in_memory.size() < most; ++record) {
+      cursor.next = record->record->position + 1;
+      found.in_memory.push_back(*record);
+    }
+  }
+  return found;
+}
+
+bool Order::wait(std::span<const std::vector<Cursor>* const> cursors,
+                 std::chrono::milliseconds most) {
+  std::unique_lock lock(mutex_);
+  return for_readers_.wait_for(lock, most, [&] {
+    return std::ranges::any_of(cursors, [&](const std::vector<Cursor>* group) {
+      return std::ranges::any_of(*group, [&](const Cursor& cursor) {
+        return orders_[cursor.topic].partitions[cursor.partition].last >= cursor.next;
+      });
+    });
+  });
+}
+
+std::optional<Ordered> Order::waiting_state(std::size_t topic, std::string_view key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = orders_[topic].waiting.find(key);
+  if (found == orders_[topic].waiting.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<DueState> Order::due(
+    std::size_t topic, Instant now, std::size_t most,
+    const std::function<std::optional<DueState>()>& next_in_file) const {
+  // Under the lock, also while the file is read: a state leaves `waiting` only here, so that what
+  // the file still has of it stays hidden.
+  const std::lock_guard lock(mutex_);
+  const TopicOrder& order = orders_[topic];
+  std::vector<DueState> due;
+  for (const auto& [wake_at, key] : order.wakes) {
+    if (wake_at > to_micros(now) || due.size() >= most) break;
+    due.push_back({key, from_micros(wake_at)});
+  }
+  const std::size_t waiting = due.size();
+  while (due.size() - waiting < most) {
+    std::optional<DueState> state = next_in_file();
+    if (!state) break;
+    if (!order.waiting.contains(state->key)) due.push_back(std::move(*state));
+  }
+  std::ranges::inplace_merge(due, due.begin() + static_cast<std::ptrdiff_t>(waiting), {},
+                             &DueState::wake_at);
+  if (due.size() > most) due.resize(most);
+  return due;
+}
+
+std::vector<Move> Order::take_group(const std::string& group) {
+  const std::lock_guard lock(mutex_);
+  if (!taken_groups_.insert(group).second) {
+    throw LogUnavailable("another session reads for group " + group);
+  }
+  std::vector<Move> moves;
+  for (const auto& [place, next] : groups_[group]) {
+    moves.push_back({group, place.first, place.second, next});
+  }
+  return moves;
+}
+
+void Order::release_group(const std::string& group) {
+  const std::lock_guard lock(mutex_);
+  taken_groups_.erase(group);
+}
+
+std::shared_ptr<Follower> Order::follow(std::vector<std::string> topics, Log::TailCall call) {
+  auto follower = std::make_shared<Follower>();
+  for (std::string& topic : topics) {
+    topics_.find(topic);
+    follower->topics.insert(std::move(topic));
+  }
+  follower->call = std::move(call);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(followers_, [](const std::weak_ptr<Follower>& gone) { return gone.expired(); });
+  followers_.push_back(follower);
+  return follower;
+}
+
+std::vector<std::shared_ptr<const Batch>> Order::take() {
+  std::unique_lock lock(mutex_);
+  for_writer_.wait(lock, [&] { return ending_ || !queue_.empty(); });
+  std::vector<std::shared_ptr<const Batch>> batches;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && (batches.empty() || bytes < kMaxTransactionBytes)) {
+    bytes += queue_.front()->bytes;
+    batches.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return batches;
+}
+
+std::vector<std::shared_ptr<Follower>> Order::durable(
+    std::span<const std::shared_ptr<const Batch>> batches) {
+  const std::lock_guard lock(mutex_);
+  durable_position_ = batches.back()->last;
+  for (const auto& batch : batches) {
+    waiting_records_ -= batch->records.size();
+    waiting_bytes_ -= batch->bytes;
+    statistics_.records += batch->records.size();
+    for (const Record& record : batch->records) {
+      statistics_.bytes += record.payload.size() + record.header.ByteSizeLong();
+      const std::size_t index = topics_.find(record.topic);
+      if (!topics_[index].compacted) continue;
+      TopicOrder& topic = orders_[index];
+      const auto waiting = topic.waiting.find(record.header.key());
+      if (waiting == topic.waiting.end() || waiting->second.record != &record) continue;
+      topic.wakes.erase({record.header.wake_at_us(), record.header.key()});
+      topic.waiting.erase(waiting);
+    }
+  }
+  ++statistics_.commits;
+  trim_locked();
+  room_.notify_all();
+  std::vector<std::shared_ptr<Follower>> followers;
+  for (const std::weak_ptr<Follower>& follower : followers_) {
+    if (auto alive = follower.lock()) followers.push_back(std::move(alive));
+  }
+  return followers;
+}
+
+void Order::trim_locked() {
+  while (tail_bytes_ > kMaxTailBytes && tail_.front()->last <= durable_position_) {
+    const std::shared_ptr<const Batch> batch = std::move(tail_.front());
+    tail_.pop_front();
+    tail_bytes_ -= batch->bytes;
+    tail_from_ = batch->last + 1;
+    for (const Record& record : batch->records) {
+      orders_[topics_.find(record.topic)].partitions[record.partition].tail.pop_front();
+    }
+  }
+}
+
+void Order::end() {
+  const std::lock_guard lock(mutex_);
+  ending_ = true;
+  for_writer_.notify_all();
+}
+
+LogStatistics Order::statistics() const {
+  const std::lock_guard lock(mutex_);
+  LogStatistics statistics = statistics_;
+  statistics.waiting_records = waiting_records_;
+  return statistics;
+}
+
+}  // namespace guichet::eventlog

@@ -1,0 +1,171 @@
+#include "eventlog/sqlite/sqlite_log.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "eventlog/sqlite/data_folder.h"
+#include "eventlog/sqlite/order.h"
+#include "eventlog/sqlite/projection.h"
+#include "eventlog/sqlite/sqlite_session.h"
+#include "eventlog/sqlite/store.h"
+#include "schemas/values/invariant.h"
+
+namespace guichet::eventlog {
+
+namespace {
+
+constexpr int kExitDiskFailed = 74;  // EX_IOERR of sysexits.h
+
+void end_process(const std::string& message) {
+  std::fprintf(stderr, "%s\n", message.c_str());
+  std::_Exit(kExitDiskFailed);
+}
+
+class SqliteTail : public Tail {
+ public:
+  explicit SqliteTail(std::shared_ptr<Follower> follower) : follower_(std::move(follower)) {}
+  ~SqliteTail() override {
+    const std::lock_guard none_under_way(follower_->calling);
+    follower_->ended = true;
+  }
+
+ private:
+  std::shared_ptr<Follower> follower_;
+};
+
+/// Calls with each run of records that the follower wants, as they stand in the batch.
+void tell(Follower& follower, const Batch& batch) {
+  const std::lock_guard lock(follower.calling);
+  if (follower.ended) return;
+  const std::span<const Record> all(batch.records);
+  for (std::size_t from = 0; from < all.size();) {
+    std::size_t to = from;
+    while (to < all.size() && follower.topics.contains(all[to].topic)) ++to;
+    if (to > from) follower.call(all.subspan(from, to - from));
+    from = to + 1;
+  }
+}
+
+class SqliteLogImpl : public SqliteLog {
+ public:
+  SqliteLogImpl(DataFolder folder, std::unique_ptr<Store> store, SqliteOptions options)
+      : folder_(std::move(folder)),
+        on_disk_failure_(options.on_disk_failure ? std::move(options.on_disk_failure)
+                                                 : end_process),
+        store_(std::move(store)),
+        projection_(std::move(options.projection)),
+        order_(store_->topics(), store_->partitions(), store_->last_position(), store_->groups(),
+               options.most_waiting_records),
+        readers_(folder_.file(), options.read_connections),
+        writer_([this] { write(); }) {}
+
+  ~SqliteLogImpl() override {
+    order_.end();
+    writer_.join();
+    guarded([&] { store_->stop(); });
+  }
+
+  bool append(std::vector<Record> records, AppendDone done) override {
+    return order_.append(std::move(records), std::move(done));
+  }
+
+  std::unique_ptr<Session> open_session(SessionOptions options) override {
+    return reading("a session of " + options.name, [&] {
+      return std::make_unique<SqliteSession>(order_, store_->topics(), store_->partitions(),
+                                             folder_.file(), options);
+    });
+  }
+
+  std::uint32_t partitions() const override { return store_->partitions(); }
+
+  std::vector<Record> read(std::string_view topic, std::uint32_t partition, std::uint64_t from,
+                           std::size_t most) const override {
+    const StoredTopic& stored = store_->topics()[store_->topics().find(topic)];
+    return reading("topic " + stored.name + " from position " + std::to_string(from), [&] {
+      return read_records(*readers_.lease(), stored, partition, from,
+                          std::numeric_limits<std::uint64_t>::max(), most);
+    });
+  }
+
+  std::optional<Record> latest(std::string_view topic, std::string_view key) const override {
+    const StoredTopic& stored = store_->topics()[store_->topics().find(topic)];
+    GUICHET_INVARIANT(stored.compacted);
+    return reading("topic " + stored.name + ", the state of a key",
+                   [&] { return read_latest(*readers_.lease(), stored, key); });
+  }
+
+  std::unique_ptr<Tail> tail(std::vector<std::string> topics, TailCall call) override {
+    return std::make_unique<SqliteTail>(order_.follow(std::move(topics), std::move(call)));
+  }
+
+  LogStatistics statistics() const override { return order_.statistics(); }
+
+  ReadPool& readers() override { return readers_; }
+
+ private:
+  void write() {
+    while (true) {
+      const std::vector<std::shared_ptr<const Batch>> batches = order_.take();
+      if (batches.empty()) return;
+      guarded([&] { store_->write(batches); });
+      const std::vector<std::shared_ptr<Follower>> followers = order_.durable(batches);
+      for (const auto& batch : batches) {
+        for (const auto& follower : followers) tell(*follower, *batch);
+        if (batch->done) batch->done(true);
+      }
+    }
+  }
+
+  /// After a failed write or fsync nobody knows what the disk holds: the process ends, and the next
+  /// start finds what is there. Trying again would find pages marked clean that never arrived.
+  template <class Write>
+  void guarded(Write write) {
+    try {
+      write();
+    } catch (const std::exception& error) {
+      on_disk_failure_("guichet: " + folder_.file().string() +
+                       " cannot be written: " + error.what() +
+                       "; stopping: everything acknowledged is safe, the rest was not accepted");
+      std::abort();
+    }
+  }
+
+  DataFolder folder_;  // first: unlocked when all else is gone
+  std::function<void(const std::string&)> on_disk_failure_;
+  std::unique_ptr<Store> store_;
+  std::shared_ptr<Projection> projection_;  // goes before the connection that it may still know
+  Order order_;
+  mutable ReadPool readers_;  // before the store closes, which then can empty the write-ahead log
+  std::thread writer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteLog>> SqliteLog::open(SqliteOptions options) {
+  Result<DataFolder> folder = DataFolder::lock(options.folder, DataFolder::Missing::kMake);
+  if (!folder) return folder.error();
+  const Result<bool> there = folder->check();
+  if (!there) return there.error();
+  if (!*there) {
+    if (const Result<void> made = folder->make(options.partitions); !made) return made.error();
+  }
+  const std::filesystem::path file = folder->file();
+  Result<std::unique_ptr<Store>> store = open_store(file, options.topics, options.projection.get());
+  if (!store) return store.error();
+  if ((*store)->partitions() != options.partitions) {
+    return Failure{file.string() + ": has " + std::to_string((*store)->partitions()) +
+                   " partitions, and this start wants " + std::to_string(options.partitions) +
+                   "; the count is declared once and never changes"};
+  }
+  try {
+    (*store)->start();
+  } catch (const std::exception& error) {
+    return Failure{file.string() + ": cannot be taken into use: " + error.what()};
+  }
+  return std::unique_ptr<SqliteLog>(
+      std::make_unique<SqliteLogImpl>(std::move(*folder), std::move(*store), std::move(options)));
+}
+
+}  // namespace guichet::eventlog

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eventlog/log.h"
+#include "eventlog/sqlite/order.h"
+
+namespace guichet::eventlog {
+
+/// A session of SqliteLog: reads the order in memory, and from the file through a connection of its
+/// own what memory has no more.
+class SqliteSession : public Session {
+ public:
+  SqliteSession(Order& order, const Topics& topics, std::uint32_t partitions,
+                std::filesystem::path file, const SessionOptions& options);
+  ~SqliteSession() override;
+
+  std::vector<Record> poll(std::string_view group, std::size_t most) override;
+  std::optional<Record> latest(std::string_view topic, std::string_view key) override;
+  std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) override;
+  void commit(std::vector<Record> records) override;
+  void abort() override;
+  std::uint64_t generation() const override { return generation_; }
+  void wait(std::chrono::milliseconds most) override;
+
+ private:
+  struct Group {
+    std::string name;
+    std::vector<Order::Cursor> polled;
+    std::vector<Order::Cursor> committed;
+  };
+
+  void release_groups();
+  void read_file(Order::Cursor& cursor, std::uint64_t below, std::size_t most,
+                 std::vector<Record>& records);
+
+  Order& order_;
+  const Topics& topics_;
+  Connection connection_;
+  std::vector<Group> groups_;
+  std::uint64_t generation_ = 1;
+  std::size_t turn_ = 0;
+};
+
+/// Runs what reads the file; what goes wrong there is LogUnavailable, with the place.
+template <class Read>
+auto reading(const std::string& place, Read read) {
+  try {
+    return read();
+  } catch (const SQLite::Exception& error) {
+    throw LogUnavailable("guichet.db cannot be read (" + place + "): " + error.what());
+  } catch (const DamagedError&) {
+    throw LogUnavailable("guichet.db is damaged (" + place +
+                         "): stop the server and run `guichet verify`");
+  }
+}
+
+}  // namespace guichet::eventlog
