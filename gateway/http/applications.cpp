@@ -1,0 +1,461 @@
+#include "gateway/http/applications.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "gateway/cases/merge.h"
+#include "gateway/http/authorize.h"
+#include "gateway/http/case_json.h"
+#include "gateway/http/ids.h"
+#include "schemas/topics.h"
+
+namespace guichet::http {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+namespace {
+
+constexpr std::chrono::milliseconds kPositionPoll{10};
+constexpr std::uint32_t kSchemaVersion = 1;
+constexpr std::array<std::string_view, 9> kListParameters = {
+    "number", "client", "status", "program", "desk", "from", "to", "limit", "cursor"};
+constexpr std::array<std::string_view, 6> kStatuses = {"received", "determining", "complete",
+                                                       "partial",  "held",        "withdrawn"};
+
+bool is_final(const CaseNow& now) {
+  const std::string status = status_of_case(now.state, now.held);
+  return status == "complete" || status == "partial";
+}
+
+// Nothing more comes by itself: waiting longer would be in vain.
+bool is_stopped(const CaseNow& now) {
+  const std::string status = status_of_case(now.state, now.held);
+  return status == "held" || status == "withdrawn";
+}
+
+void say_language(Response& response, std::string_view language) {
+  response.set("Content-Language", std::string(language));
+  response.set("Vary", "Accept-Language");
+}
+
+std::string etag_of(const CaseNow& now) {
+  return case_etag(now.state.current().number(), now.state.version());
+}
+
+ProblemKind problem_of(v1::Verdict::Outcome outcome) {
+  switch (outcome) {
+    case v1::Verdict::KEY_REUSED:
+      return ProblemKind::key_reused;
+    case v1::Verdict::SUBMISSION_MISMATCH:
+      return ProblemKind::submission_mismatch;
+    case v1::Verdict::WITHDRAWN:
+      return ProblemKind::withdrawn;
+    case v1::Verdict::NOT_FOUND:
+      return ProblemKind::not_found;
+    case v1::Verdict::NOT_ALLOWED:
+      return ProblemKind::not_allowed;
+    default:
+      return ProblemKind::fault;
+  }
+}
+
+bool is_good(v1::Verdict::Outcome outcome) {
+  return outcome == v1::Verdict::ACCEPTED || outcome == v1::Verdict::REPLAYED;
+}
+
+CaseNow as_case(views::CaseView view) {
+  return {std::move(view.state), view.held, view.partition, view.position};
+}
+
+Response list_response(const views::CasePage& page, std::optional<Language> language,
+                       unsigned status) {
+  JsonOut out;
+  out.begin_object().key("items").begin_array();
+  for (const views::CaseView& item : page.items)
+    write_case(out, item.state, item.held, language.value_or(language_of(item.state)));
+  out.end_array().key("next");
+  if (page.next.empty())
+    out.null();
+  else
+    out.text(page.next);
+  out.end_object();
+  Response response;
+  response.status = status;
+  response.body = std::move(out).take();
+  response.set("Vary", "Accept-Language");
+  return response;
+}
+
+struct ListQuestion {
+  views::CaseFilter filter;
+  std::vector<FieldError> errors;
+};
+
+ListQuestion read_list_question(const Query& query) {
+  ListQuestion asked;
+  views::CaseFilter& filter = asked.filter;
+  const auto note = [&](const char* name, Words detail) {
+    asked.errors.push_back({name, std::move(detail)});
+  };
+  query.refuse_others(kListParameters, asked.errors);
+  if (const auto number = query.value("number")) {
+    filter.number = parse_number(*number).number;
+    if (filter.number.empty())
+      note("number", {"must be a short number whose check character fits",
+                      "doit être un numéro court dont le caractère de contrôle convient"});
+  }
+  if (const auto status = query.value("status")) {
+    filter.status = *status;
+    if (std::find(kStatuses.begin(), kStatuses.end(), *status) == kStatuses.end())
+      note("status", {"must be one of: received, determining, complete, partial, held, withdrawn",
+                      "doit être l’un de : received, determining, complete, partial, held, "
+                      "withdrawn"});
+  }
+  const Words moment = {
+      "must be a day such as 2026-01-31, or an instant such as "
+      "2026-01-31T14:00:00Z",
+      "doit être un jour comme 2026-01-31, ou un instant comme "
+      "2026-01-31T14:00:00Z"};
+  if (const auto from = query.value("from")) {
+    const auto read = parse_moment(*from);
+    if (read)
+      filter.from_us = to_micros(read->instant);
+    else
+      note("from", moment);
+  }
+  if (const auto to = query.value("to")) {
+    const auto read = parse_moment(*to);
+    if (read)  // a whole day is meant to its end
+      filter.to_us =
+          to_micros(read->whole_day ? read->instant + std::chrono::days(1) : read->instant);
+    else
+      note("to", moment);
+  }
+  if (const auto limit = query.value("limit")) {
+    const bool digits = limit->size() <= 3 && std::all_of(limit->begin(), limit->end(), [](char c) {
+                          return c >= '0' && c <= '9';
+                        });
+    filter.limit = digits ? static_cast<unsigned>(std::stoul(*limit)) : 0;
+    if (filter.limit == 0 || filter.limit > kMaxPage)
+      note("limit", {"must be a whole number from 1 to " + std::to_string(kMaxPage),
+                     "doit être un nombre entier de 1 à " + std::to_string(kMaxPage)});
+  }
+  filter.client = query.value("client").value_or("");
+  filter.program = query.value("program").value_or("");
+  filter.desk = query.value("desk").value_or("");
+  filter.cursor = query.value("cursor").value_or("");
+  return asked;
+}
+
+}  // namespace
+
+Applications::Applications(const GatewayParts& parts, const Limits& limits, CaseWatches& watches,
+                           asio::thread_pool& readers)
+    : parts_(parts),
+      limits_(limits),
+      watches_(watches),
+      readers_(readers),
+      commands_(parts.log, limits.verdict_time) {}
+
+// ---- writes
+
+awaitable<Response> Applications::submit(const Exchange& exchange) {
+  auto body = read_body(exchange);
+  if (Response* refused = std::get_if<Response>(&body)) co_return std::move(*refused);
+  auto key = idempotency_key(exchange);
+  if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
+  const std::string& idempotency_key = std::get<std::string>(key);
+  ApplicationIn& in = std::get<ApplicationIn>(body);
+
+  const Secrets& secrets = parts_.secrets;
+  Named named;
+  named.id = idempotency_key.empty()
+                 ? fresh_id(parts_.clock())
+                 : application_id_of_key(secrets, parts_.tenant, idempotency_key);
+  named.number = short_number(named.id);
+  named.client = in.application.client().client_id();
+  if (!authorize(exchange.actor, Call::submit_application,
+                 {named.id, in.application.channel().desk(), {}}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+
+  v1::SubmitApplication submit;
+  submit.set_number(named.number);
+  submit.set_body_digest(keyed_digest(secrets.ids, {"body", parts_.tenant, in.canonical}));
+  *submit.mutable_application() = std::move(in.application);
+  Response response = co_await send(
+      exchange,
+      command(exchange, v1::KIND_SUBMIT_APPLICATION, named.id, submit.SerializeAsString()), named,
+      !idempotency_key.empty(), Wait::if_preferred);
+  if (response.status == 200 || response.status == 202)
+    response.set("Location", "/v1/applications/" + named.id);
+  co_return response;
+}
+
+awaitable<Response> Applications::amend(const Exchange& exchange) {
+  const std::string_view if_match = exchange.request.field("If-Match");
+  if (if_match.empty()) co_return exchange.problem(ProblemKind::precondition_required);
+  auto body = read_body(exchange);
+  if (Response* refused = std::get_if<Response>(&body)) co_return std::move(*refused);
+  auto key = idempotency_key(exchange);
+  if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
+  const std::string& idempotency_key = std::get<std::string>(key);
+  auto resolved = resolve(exchange, false);
+  if (Response* refused = std::get_if<Response>(&resolved)) co_return std::move(*refused);
+  const std::string& id = std::get<std::string>(resolved);
+  const auto seen = submission_of_etag(if_match);
+  if (!seen) co_return exchange.problem(ProblemKind::submission_mismatch);
+  ApplicationIn& in = std::get<ApplicationIn>(body);
+  if (!authorize(exchange.actor, Call::amend_application,
+                 {id, in.application.channel().desk(), {}}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+
+  const Secrets& secrets = parts_.secrets;
+  const Named named{id, short_number(id), in.application.client().client_id()};
+  v1::AmendApplication amend;
+  amend.set_body_digest(keyed_digest(secrets.ids, {"body", parts_.tenant, in.canonical}));
+  *amend.mutable_application() = std::move(in.application);
+  amend.set_if_submission(*seen);
+  if (!idempotency_key.empty())
+    amend.set_key_digest(keyed_digest(secrets.ids, {"key", parts_.tenant, id, idempotency_key}));
+  co_return co_await send(
+      exchange, command(exchange, v1::KIND_AMEND_APPLICATION, id, amend.SerializeAsString()), named,
+      !idempotency_key.empty(), Wait::if_preferred);
+}
+
+awaitable<Response> Applications::withdraw(const Exchange& exchange) {
+  if (auto problem = refuse_unless_empty(exchange.request.body))
+    co_return exchange.problem(*problem);
+  auto key = idempotency_key(exchange);
+  if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
+  const std::string& idempotency_key = std::get<std::string>(key);
+  auto resolved = resolve(exchange, false);
+  if (Response* refused = std::get_if<Response>(&resolved)) co_return std::move(*refused);
+  const std::string& id = std::get<std::string>(resolved);
+  if (!authorize(exchange.actor, Call::withdraw_application, {id, {}, {}}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+
+  v1::WithdrawApplication withdraw;
+  const std::string_view if_match = exchange.request.field("If-Match");
+  if (!if_match.empty()) {
+    const auto seen = submission_of_etag(if_match);
+    if (!seen) co_return exchange.problem(ProblemKind::submission_mismatch);
+    withdraw.set_if_submission(*seen);
+  }
+  if (!idempotency_key.empty())
+    withdraw.set_key_digest(
+        keyed_digest(parts_.secrets.ids, {"key", parts_.tenant, id, idempotency_key}));
+  const Named named{id, short_number(id), {}};
+  co_return co_await send(
+      exchange, command(exchange, v1::KIND_WITHDRAW_APPLICATION, id, withdraw.SerializeAsString()),
+      named, !idempotency_key.empty(), Wait::no);
+}
+
+awaitable<Response> Applications::send(const Exchange& exchange, eventlog::Record command,
+                                       Named named, bool has_key, Wait wait) {
+  const SteadyTime arrived = std::chrono::steady_clock::now();
+  const bool withdrawal = command.header.kind() == v1::KIND_WITHDRAW_APPLICATION;
+  // Open before the command is in the log: no state that follows it can be missed.
+  const std::unique_ptr<Watch> watch = watches_.open(named.id, co_await asio::this_coro::executor);
+  if (!watch) co_return exchange.problem(ProblemKind::no_room);
+  CommandAnswer answer = co_await commands_.send(std::move(command), *watch);
+
+  if (std::holds_alternative<NoRoom>(answer)) co_return exchange.problem(ProblemKind::no_room);
+  if (std::holds_alternative<NoVerdict>(answer)) {
+    if (has_key) co_return exchange.problem(ProblemKind::no_verdict);
+    Response response;
+    response.status = 202;
+    response.body = received_json(named.id, named.number, named.client);
+    co_return response;
+  }
+
+  Answered& answered = std::get<Answered>(answer);
+  const v1::Verdict::Outcome outcome = answered.verdict.outcome();
+  const bool withdrawn_before = withdrawal && outcome == v1::Verdict::WITHDRAWN;
+  if ((!is_good(outcome) && !withdrawn_before) || !answered.at) {
+    Response response = exchange.problem(problem_of(outcome));
+    response.set("Guichet-Position", to_string(answered.position));
+    co_return response;
+  }
+
+  CaseNow now = std::move(*answered.at);
+  const auto preferred = wait == Wait::if_preferred
+                             ? preferred_wait(exchange.request.list_field("Prefer"))
+                             : std::nullopt;
+  while (preferred && !is_final(now) && !is_stopped(now)) {
+    const auto record = co_await watch->next(arrived + *preferred, Patience::until_drain);
+    if (!record) break;
+    if (auto newer = read_case(*record)) now = std::move(*newer);
+  }
+  const bool whole = withdrawal || (preferred && is_final(now));
+  Response response = whole_case(exchange, now, whole ? 200 : 202);
+  response.set("Guichet-Position", to_string(LogPosition{now.partition, now.position}));
+  if (preferred) response.set("Preference-Applied", "wait=" + std::to_string(preferred->count()));
+  co_return response;
+}
+
+eventlog::Record Applications::command(const Exchange& exchange, v1::Kind kind,
+                                       const std::string& id, std::string payload) const {
+  const Instant now = parts_.clock();
+  eventlog::Record record;
+  record.topic = topics::kCasesInbox;
+  record.header.set_id(fresh_id(now));
+  record.header.set_kind(kind);
+  record.header.set_key(id);
+  record.header.set_tenant(parts_.tenant);
+  record.header.set_recorded_at_us(to_micros(now));
+  record.header.set_traceparent(exchange.traceparent);
+  *record.header.mutable_actor() = exchange.actor;
+  record.header.set_schema_version(kSchemaVersion);
+  record.payload = std::move(payload);
+  return record;
+}
+
+// ---- reads
+
+awaitable<Response> Applications::read(const Exchange& exchange) {
+  if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
+  auto resolved = resolve(exchange, true);
+  if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
+  const std::string& id = std::get<std::string>(resolved);
+
+  const std::string if_none_match = exchange.request.list_field("If-None-Match");
+  const auto preferred = preferred_wait(exchange.request.list_field("Prefer"));
+  const bool waits = preferred && !if_none_match.empty();
+  const SteadyTime deadline =
+      std::chrono::steady_clock::now() + preferred.value_or(std::chrono::seconds(0));
+  std::unique_ptr<Watch> watch;
+  if (waits) {
+    watch = watches_.open(id, co_await asio::this_coro::executor);
+    if (!watch) co_return exchange.problem(ProblemKind::no_room);
+  }
+
+  auto view = parts_.views.find(id);
+  if (!view || !view->state.has_current()) co_return exchange.problem(ProblemKind::not_found);
+  CaseNow now = as_case(std::move(*view));
+  if (!authorize(exchange.actor, Call::read_application,
+                 {id, now.state.current().application().channel().desk(), {}}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  while (waits && matches_etag(if_none_match, etag_of(now))) {
+    const auto record = co_await watch->next(deadline, Patience::until_drain);
+    if (!record) break;
+    if (auto newer = read_case(*record)) now = std::move(*newer);
+  }
+
+  Response response;
+  if (matches_etag(if_none_match, etag_of(now))) {
+    response.status = 304;
+    response.set("ETag", etag_of(now));
+    response.set("Vary", "Accept-Language");
+  } else {
+    response = whole_case(exchange, now, 200);
+  }
+  if (waits) response.set("Preference-Applied", "wait=" + std::to_string(preferred->count()));
+  co_return response;
+}
+
+awaitable<Response> Applications::list(const Exchange& exchange) {
+  if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
+  const ListQuestion asked = read_list_question(exchange.query);
+  if (!asked.errors.empty())
+    co_return exchange.problem(Problem{ProblemKind::bad_parameters, std::nullopt, asked.errors});
+  if (!authorize(exchange.actor, Call::list_applications,
+                 {{}, asked.filter.desk, asked.filter.program}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+
+  // A list may read much: not on the threads that serve connections.
+  const views::Views& views = parts_.views;
+  const Result<views::CasePage> page = co_await asio::co_spawn(
+      readers_.get_executor(),
+      [&]() -> awaitable<Result<views::CasePage>> { co_return views.list(asked.filter); },
+      asio::use_awaitable);
+  if (!page)
+    co_return exchange.problem(Problem{ProblemKind::bad_parameters,
+                                       std::nullopt,
+                                       {{"cursor",
+                                         {"must be the next of a page of this same list",
+                                          "doit être le next d’une page de cette même liste"}}}});
+  co_return list_response(*page, exchange.language, 200);
+}
+
+std::variant<std::string, Response> Applications::resolve(const Exchange& exchange,
+                                                          bool reading) const {
+  if (auto id = parse_uuid(exchange.id)) {
+    if (reading) return std::move(*id);
+    const auto view = parts_.views.find(*id);
+    if (!view || !view->state.has_current()) return exchange.problem(ProblemKind::not_found);
+    return std::move(*id);
+  }
+  const TypedNumber typed = parse_number(exchange.id);
+  if (!typed.looks_like_one) return exchange.problem(ProblemKind::not_found);
+  if (typed.number.empty()) return exchange.problem(ProblemKind::unknown_number);
+  views::CaseFilter filter;
+  filter.number = typed.number;
+  const Result<views::CasePage> page = parts_.views.list(filter);
+  if (!page || page->items.empty()) return exchange.problem(ProblemKind::not_found);
+  if (page->items.size() == 1) return page->items[0].state.application_id();
+  if (!reading) return exchange.problem(ProblemKind::number_not_unique);
+  return list_response(*page, exchange.language, 300);
+}
+
+awaitable<std::optional<Response>> Applications::wait_for_position(const Exchange& exchange) const {
+  const std::string_view field = exchange.request.field("Guichet-After");
+  if (field.empty()) co_return std::nullopt;
+  const auto after = parse_position(field);
+  if (!after || after->partition >= parts_.log.partitions())
+    co_return exchange.problem(
+        Problem{ProblemKind::bad_header,
+                std::nullopt,
+                {{"Guichet-After",
+                  {"must be a Guichet-Position that a write answered with",
+                   "doit être une Guichet-Position qu’une écriture a donnée"}}}});
+  // Views stand where the log stands: what the log shows, they show.
+  const SteadyTime deadline = std::chrono::steady_clock::now() + limits_.after_time;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (parts_.log.read(topics::kCases, after->partition, after->position, 1).empty()) {
+    if (std::chrono::steady_clock::now() >= deadline)
+      co_return exchange.problem(ProblemKind::position_not_reached);
+    timer.expires_after(kPositionPoll);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  co_return std::nullopt;
+}
+
+// ---- what they share
+
+std::variant<ApplicationIn, Response> Applications::read_body(const Exchange& exchange) const {
+  auto read = read_application(exchange.request.body,
+                               {*parts_.catalogue, parts_.secrets, parts_.tenant, parts_.clock()});
+  if (Problem* problem = std::get_if<Problem>(&read)) return exchange.problem(*problem);
+  return std::move(std::get<ApplicationIn>(read));
+}
+
+std::variant<std::string, Response> Applications::idempotency_key(const Exchange& exchange) const {
+  const std::string_view key = exchange.request.field("Idempotency-Key");
+  if (key.empty() || is_idempotency_key(key)) return std::string(key);
+  return exchange.problem(
+      Problem{ProblemKind::bad_header,
+              std::nullopt,
+              {{"Idempotency-Key",
+                {"must be 1 to 255 visible ASCII characters without spaces",
+                 "doit avoir de 1 à 255 caractères ASCII visibles sans espace"}}}});
+}
+
+Response Applications::whole_case(const Exchange& exchange, const CaseNow& now,
+                                  unsigned status) const {
+  const Language language = exchange.language.value_or(language_of(now.state));
+  JsonOut out;
+  write_case(out, now.state, now.held, language);
+  Response response;
+  response.status = status;
+  response.body = std::move(out).take();
+  response.set("ETag", etag_of(now));
+  say_language(response, to_string(language));
+  return response;
+}
+
+}  // namespace guichet::http

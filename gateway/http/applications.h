@@ -1,0 +1,57 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "gateway/http/application_in.h"
+#include "gateway/http/commands.h"
+#include "gateway/http/exchange.h"
+#include "gateway/http/server.h"
+
+namespace guichet::http {
+
+inline constexpr unsigned kMaxPage = 200;
+
+/// The calls under /v1/applications. Any thread of the server.
+class Applications {
+ public:
+  Applications(const GatewayParts& parts, const Limits& limits, CaseWatches& watches,
+               boost::asio::thread_pool& readers);
+
+  boost::asio::awaitable<Response> submit(const Exchange& exchange);
+  boost::asio::awaitable<Response> read(const Exchange& exchange);
+  boost::asio::awaitable<Response> list(const Exchange& exchange);
+  boost::asio::awaitable<Response> amend(const Exchange& exchange);
+  boost::asio::awaitable<Response> withdraw(const Exchange& exchange);
+
+ private:
+  struct Named {
+    std::string id;
+    std::string number;
+    std::string client;
+  };
+  /// Whether a write that was accepted may wait until every program has answered.
+  enum class Wait { if_preferred, no };
+
+  std::variant<ApplicationIn, Response> read_body(const Exchange& exchange) const;
+  std::variant<std::string, Response> idempotency_key(const Exchange& exchange) const;
+  /// The id that an {id} names, which may be a short number; or why it names none.
+  std::variant<std::string, Response> resolve(const Exchange& exchange, bool reading) const;
+  eventlog::Record command(const Exchange& exchange, v1::Kind kind, const std::string& id,
+                           std::string payload) const;
+  boost::asio::awaitable<Response> send(const Exchange& exchange, eventlog::Record command,
+                                        Named named, bool has_key, Wait wait);
+  boost::asio::awaitable<std::optional<Response>> wait_for_position(const Exchange& exchange) const;
+  Response whole_case(const Exchange& exchange, const CaseNow& now, unsigned status) const;
+
+  const GatewayParts& parts_;
+  const Limits& limits_;
+  CaseWatches& watches_;
+  boost::asio::thread_pool& readers_;
+  Commands commands_;
+};
+
+}  // namespace guichet::http

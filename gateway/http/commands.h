@@ -1,0 +1,57 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "gateway/http/case_watch.h"
+#include "gateway/http/header_fields.h"
+#include "guichet/v1/case.pb.h"
+#include "guichet/v1/commands.pb.h"
+
+namespace guichet::http {
+
+/// A case as the log or a view has it.
+struct CaseNow {
+  v1::CaseState state;
+  bool held = false;
+  std::uint32_t partition = 0;
+  std::uint64_t position = 0;
+};
+
+/// The case in a record of `cases`; none where it cannot be read, or where the application does not
+/// exist (its owner keeps verdicts for ids that nobody submitted).
+std::optional<CaseNow> read_case(const eventlog::Record& record);
+
+/// What the owner of the application said of a command, and the case as it was then.
+struct Answered {
+  v1::Verdict verdict;
+  std::optional<CaseNow> at;
+  LogPosition position;
+};
+/// Nothing was taken: the log has no room, or is away.
+struct NoRoom {};
+/// The command is in the log; its verdict did not come in time.
+struct NoVerdict {};
+
+using CommandAnswer = std::variant<Answered, NoRoom, NoVerdict>;
+
+/// Sends commands to `cases-inbox`, and finds their verdicts in the states that the owner of the
+/// application writes. Any thread.
+class Commands {
+ public:
+  Commands(eventlog::Log& log, std::chrono::milliseconds verdict_time)
+      : log_(log), verdict_time_(verdict_time) {}
+
+  /// `watch` was opened on the application before; states that it sees first are not lost for what
+  /// waits on it after, because the answer carries the newest of them.
+  boost::asio::awaitable<CommandAnswer> send(eventlog::Record command, Watch& watch);
+
+ private:
+  eventlog::Log& log_;
+  std::chrono::milliseconds verdict_time_;
+};
+
+}  // namespace guichet::http

@@ -1,0 +1,265 @@
+#include "gateway/http/connection.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <ctime>
+
+namespace guichet::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::awaitable;
+
+namespace {
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kReadChunk = 4096;
+constexpr std::size_t kKeptBuffer = 64 * 1024;
+constexpr std::size_t kBodyBytesPerSecond = 1024;
+constexpr std::chrono::milliseconds kBodyGrace{5'000};
+constexpr std::chrono::seconds kGoneAfter{1};
+// After a refusal what still comes is read and dropped, so that the client gets to read why.
+constexpr std::chrono::milliseconds kDropTime{2'000};
+constexpr std::size_t kDropBytes = 8 * 1024 * 1024;
+
+using Parser = beast::http::request_parser<beast::http::empty_body>;
+
+std::string_view as_view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+Method method_of(beast::http::verb verb) {
+  switch (verb) {
+    case beast::http::verb::get:
+      return Method::get;
+    case beast::http::verb::head:
+      return Method::head;
+    case beast::http::verb::post:
+      return Method::post;
+    case beast::http::verb::put:
+      return Method::put;
+    case beast::http::verb::options:
+      return Method::options;
+    case beast::http::verb::delete_:
+      return Method::remove;
+    case beast::http::verb::patch:
+      return Method::patch;
+    default:
+      return Method::other;
+  }
+}
+
+// Of this second, as RFC 9110 writes it.
+const std::string& date_now() {
+  thread_local std::time_t second = 0;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now != second) {
+    second = now;
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::array<char, 40> written{};
+    std::strftime(written.data(), written.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    text = written.data();
+  }
+  return text;
+}
+
+std::string head_of(const Response& response, bool close) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head += as_view(beast::http::obsolete_reason(beast::http::int_to_status(response.status)));
+  head += "\r\nDate: ";
+  head += date_now();
+  const bool has_body = response.status != 204 && response.status != 304;
+  if (has_body) {
+    head += "\r\nContent-Type: ";
+    head += response.content_type;
+    head += "\r\nContent-Length: ";
+    head += std::to_string(response.body.size());
+    head += "\r\nX-Content-Type-Options: nosniff";
+  }
+  for (const auto& [name, value] : response.headers) {
+    head += "\r\n";
+    head += name;
+    head += ": ";
+    head += value;
+  }
+  if (close) head += "\r\nConnection: close";
+  head += "\r\n\r\n";
+  return head;
+}
+
+// Room among the bytes of all bodies, for one request.
+class BodyRoom {
+ public:
+  BodyRoom(std::atomic<std::int64_t>& all, std::size_t bytes, std::size_t most)
+      : all_(all), bytes_(static_cast<std::int64_t>(bytes)) {
+    fits_ = (all_ += bytes_) <= static_cast<std::int64_t>(most);
+  }
+  BodyRoom(const BodyRoom&) = delete;
+  BodyRoom& operator=(const BodyRoom&) = delete;
+  ~BodyRoom() { all_ -= bytes_; }
+  bool fits() const { return fits_; }
+
+ private:
+  std::atomic<std::int64_t>& all_;
+  std::int64_t bytes_;
+  bool fits_ = false;
+};
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, Gateway& gateway, const Limits& limits,
+                       const std::atomic<bool>& draining)
+    : socket_(std::move(socket)),
+      gateway_(gateway),
+      limits_(limits),
+      draining_(draining),
+      buffer_(limits.header_bytes + limits.body_bytes + kReadChunk) {
+  now(Doing::waiting, limits.idle_time);
+}
+
+awaitable<void> Connection::run() {
+  while (true) {
+    const auto header = co_await read_header();
+    if (!header) co_return;
+    if (*header == 0) co_return co_await refuse(ProblemKind::header_too_large, std::nullopt);
+    const auto checked = check_framing(read().substr(0, *header), limits_.header_fields);
+    if (const FramingRefusal* why = std::get_if<FramingRefusal>(&checked)) {
+      const Words detail{std::string(why->en), std::string(why->fr)};
+      co_return co_await refuse(why->problem, detail);
+    }
+    const Framing& framing = std::get<Framing>(checked);
+    if (framing.body_bytes > limits_.body_bytes)
+      co_return co_await refuse(ProblemKind::body_too_large, std::nullopt);
+    const BodyRoom room(gateway_.metrics.body_bytes, framing.body_bytes, limits_.all_bodies_bytes);
+    if (!room.fits()) co_return co_await refuse(ProblemKind::no_room, std::nullopt);
+    const std::size_t whole = *header + framing.body_bytes;
+    if (!co_await read_body(whole, framing)) co_return;
+
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+    beast::error_code ec;
+    parser.put(asio::const_buffer(buffer_.data().data(), *header), ec);
+    if (ec || !parser.is_header_done())
+      co_return co_await refuse(ProblemKind::bad_request, std::nullopt);
+    Request request;
+    request.method = method_of(parser.get().method());
+    request.target = as_view(parser.get().target());
+    for (const auto& field : parser.get())
+      request.fields.push_back({as_view(field.name_string()), as_view(field.value())});
+    request.body = read().substr(*header, framing.body_bytes);
+
+    now(Doing::answering, std::nullopt);
+    const Response response = co_await gateway_.handle(request);
+    const bool close = framing.close || response.close || draining_;
+    if (!co_await write(response, request.method == Method::head, close)) co_return;
+    buffer_.consume(whole);
+    if (close) co_return co_await close_after_reading();
+    if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer) buffer_.shrink_to_fit();
+  }
+}
+
+// The bytes of the whole header; 0 where it is too large; none where the connection ended.
+awaitable<std::optional<std::size_t>> Connection::read_header() {
+  now(Doing::waiting, limits_.idle_time);
+  std::size_t searched = 0;
+  while (true) {
+    if (buffer_.size() > 0 && doing_ == Doing::waiting)
+      now(Doing::reading_header, limits_.header_time);
+    const std::size_t end = read().find("\r\n\r\n", searched < 3 ? 0 : searched - 3);
+    if (end != std::string_view::npos && end + 4 <= limits_.header_bytes) co_return end + 4;
+    if (buffer_.size() >= limits_.header_bytes) co_return 0;
+    searched = buffer_.size();
+    if (!co_await read_some(kReadChunk)) co_return std::nullopt;
+  }
+}
+
+awaitable<bool> Connection::read_body(std::size_t whole, const Framing& framing) {
+  if (buffer_.size() >= whole) co_return true;
+  const std::chrono::milliseconds slowest =
+      kBodyGrace + std::chrono::seconds(framing.body_bytes / kBodyBytesPerSecond);
+  now(Doing::reading_body, std::min(limits_.body_time, slowest));
+  if (framing.expects_continue) {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    const auto [ec, n] = co_await asio::async_write(socket_, asio::buffer(go_on), kToken);
+    if (ec) co_return false;
+  }
+  while (buffer_.size() < whole)
+    if (!co_await read_some(whole - buffer_.size())) co_return false;
+  co_return true;
+}
+
+awaitable<bool> Connection::read_some(std::size_t most) {
+  const auto [ec, n] = co_await socket_.async_read_some(
+      buffer_.prepare(std::min(most, buffer_.max_size() - buffer_.size())), kToken);
+  buffer_.commit(n);
+  co_return !ec;
+}
+
+awaitable<bool> Connection::write(const Response& response, bool head, bool close) {
+  now(Doing::writing, limits_.write_time);
+  const std::string header = head_of(response, close);
+  const bool has_body = !head && response.status != 204 && response.status != 304;
+  const std::array<asio::const_buffer, 2> parts = {
+      asio::buffer(header), has_body ? asio::buffer(response.body) : asio::const_buffer()};
+  const auto [ec, n] = co_await asio::async_write(socket_, parts, kToken);
+  co_return !ec;
+}
+
+awaitable<void> Connection::refuse(ProblemKind kind, std::optional<Words> detail) {
+  const Problem problem{kind, std::move(detail), {}};
+  const Response response = gateway_.refuse(problem, raw_field(read(), "Accept-Language"));
+  if (co_await write(response, false, true)) co_await close_after_reading();
+}
+
+awaitable<void> Connection::close_after_reading() {
+  boost::system::error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  now(Doing::writing, kDropTime);
+  buffer_.consume(buffer_.size());
+  for (std::size_t dropped = 0; dropped < kDropBytes;) {
+    const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kReadChunk), kToken);
+    if (ec) break;
+    dropped += n;
+  }
+  close();
+}
+
+std::string_view Connection::read() const {
+  return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+}
+
+void Connection::now(Doing doing, std::optional<std::chrono::milliseconds> within) {
+  doing_ = doing;
+  since_ = std::chrono::steady_clock::now();
+  deadline_ = within ? std::optional(since_ + *within) : std::nullopt;
+}
+
+void Connection::look(SteadyTime now) {
+  if (deadline_ && now >= *deadline_) return close();
+  if (doing_ == Doing::waiting && draining_) return close();
+  if (doing_ == Doing::answering && now - since_ > kGoneAfter && is_client_gone())
+    cancellation_.emit(asio::cancellation_type::terminal);
+}
+
+bool Connection::is_client_gone() {
+  char byte = 0;
+  const ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+void Connection::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace guichet::http

@@ -1,0 +1,22 @@
+# Writes a C++ file with the text of FROM in it, in pieces that every compiler takes.
+file(READ ${FROM} text)
+string(LENGTH "${text}" length)
+set(pieces "")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND pieces "    R\"guichet(${piece})guichet\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+file(WRITE ${TO} "#include \"gateway/http/openapi.h\"
+
+namespace guichet::http {
+
+std::string_view openapi_json() {
+  static constexpr std::string_view text =
+${pieces};
+  return text;
+}
+
+}  // namespace guichet::http
+")

@@ -1,0 +1,231 @@
+#include "gateway/http/gateway.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+#include <random>
+#include <typeinfo>
+
+#include "gateway/http/authorize.h"
+#include "gateway/http/openapi.h"
+
+namespace guichet::http {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+namespace {
+
+std::string random_hex(std::size_t digits) {
+  thread_local std::mt19937_64 random{[] {
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32) | device();
+  }()};
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string text;
+  while (text.size() < digits) {
+    std::uint64_t bits = random();
+    for (int i = 0; i < 16 && text.size() < digits; ++i, bits >>= 4) text += hex[bits & 15];
+  }
+  return text;
+}
+
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::options:
+      return "OPTIONS";
+    case Method::remove:
+      return "DELETE";
+    case Method::patch:
+      return "PATCH";
+    case Method::other:
+      return "OTHER";
+  }
+  return {};
+}
+
+bool reads(Method method) {
+  return method == Method::get || method == Method::head;
+}
+
+bool takes(Route route, Method method) {
+  return method != Method::other && method != Method::remove && method != Method::patch &&
+         methods_of(route).find(name_of(method)) != std::string_view::npos;
+}
+
+Response plain(std::string body, std::string_view type) {
+  Response response;
+  response.body = std::move(body);
+  response.content_type = type;
+  return response;
+}
+
+// A page of another site must not act through the browser of someone who may.
+bool is_from_other_site(const Request& request) {
+  const std::string_view origin = request.field("Origin");
+  if (origin.empty() || reads(request.method)) return false;
+  const std::size_t scheme = origin.find("://");
+  return scheme == std::string_view::npos ||
+         !same_name(origin.substr(scheme + 3), request.field("Host"));
+}
+
+bool is_personal(Route route) {
+  return route == Route::applications || route == Route::application || route == Route::withdrawal;
+}
+
+}  // namespace
+
+Gateway::Gateway(GatewayParts parts, const Limits& limits)
+    : parts_(std::move(parts)),
+      watches_(parts_.log),
+      applications_(parts_, limits, watches_, readers_),
+      programs_(parts_.catalogue) {}
+
+awaitable<Response> Gateway::handle(const Request& request) {
+  const auto began = std::chrono::steady_clock::now();
+  const std::string traceparent =
+      traceparent_for(request.field("traceparent"), random_hex(32), random_hex(16));
+  Exchange exchange{request, Route::none, {}, {}, {}, {}, traceparent};
+  exchange.language = preferred_language(request.list_field("Accept-Language"));
+  Response response = co_await answer_or_fail(exchange);
+  if (is_personal(exchange.route)) response.set("Cache-Control", "no-store");
+
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - began);
+  metrics.count(exchange.route, response.status, took);
+  spdlog::log(response.status >= 500 ? spdlog::level::warn : spdlog::level::info,
+              "{} {} {} {:.1f} ms trace={}", name_of(request.method), template_of(exchange.route),
+              response.status, static_cast<double>(took.count()) / 1000, trace_of(traceparent));
+  co_return response;
+}
+
+awaitable<Response> Gateway::answer_or_fail(Exchange& exchange) {
+  // What an exception says may hold what a person sent: only its type is logged, except of the log.
+  try {
+    co_return co_await answer(exchange);
+  } catch (const eventlog::LogUnavailable& away) {
+    spdlog::warn("log unavailable: {}", away.what());
+    co_return exchange.problem(ProblemKind::log_unavailable);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;  // the client is gone
+    spdlog::error("fault in {}: {} trace={}", template_of(exchange.route), error.code().message(),
+                  trace_of(exchange.traceparent));
+  } catch (const std::exception& fault) {
+    spdlog::error("fault in {}: {} trace={}", template_of(exchange.route), typeid(fault).name(),
+                  trace_of(exchange.traceparent));
+  }
+  co_return exchange.problem(ProblemKind::fault);
+}
+
+awaitable<Response> Gateway::answer(Exchange& exchange) {
+  const Request& request = exchange.request;
+  auto target = parse_target(request.target);
+  if (!target) co_return exchange.problem(ProblemKind::bad_request);
+  const Found found = find_route(target->path);
+  exchange.route = found.route;
+  exchange.id = found.id;
+  exchange.query = std::move(target->query);
+  if (found.route == Route::none) co_return exchange.problem(ProblemKind::not_found);
+  if (!takes(found.route, request.method)) {
+    Response response = exchange.problem(ProblemKind::method_not_allowed);
+    response.set("Allow", std::string(methods_of(found.route)));
+    co_return response;
+  }
+  if (request.method == Method::options) {
+    Response response;
+    response.status = 204;
+    response.set("Allow", std::string(methods_of(found.route)));
+    co_return response;
+  }
+  if (found.route != Route::metrics && !accepts_json(request.list_field("Accept")))
+    co_return exchange.problem(ProblemKind::not_acceptable);
+  if (!reads(request.method)) {
+    const bool may_be_empty = found.route == Route::withdrawal && request.body.empty();
+    const std::string_view encoding = request.field("Content-Encoding");
+    if ((!may_be_empty && !is_json(request.field("Content-Type"))) ||
+        (!encoding.empty() && !same_name(encoding, "identity")))
+      co_return exchange.problem(ProblemKind::unsupported_media_type);
+    if (is_from_other_site(request)) co_return exchange.problem(ProblemKind::not_allowed);
+  }
+  auto actor = parse_actor(request.field("Guichet-Actor"));
+  if (!actor)
+    co_return exchange.problem(Problem{
+        ProblemKind::bad_header,
+        std::nullopt,
+        {{"Guichet-Actor",
+          {"must be name=…; roles=…,…; desk=…, of letters, digits and . _ - @ +",
+           "doit être name=…; roles=…,…; desk=…, de lettres, de chiffres et de . _ - @ +"}}}});
+  exchange.actor = std::move(*actor);
+  co_return co_await dispatch(exchange);
+}
+
+awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
+  const Method method = exchange.request.method;
+  switch (exchange.route) {
+    case Route::applications:
+      if (method == Method::post) co_return co_await applications_.submit(exchange);
+      co_return co_await applications_.list(exchange);
+    case Route::application:
+      if (method == Method::put) co_return co_await applications_.amend(exchange);
+      co_return co_await applications_.read(exchange);
+    case Route::withdrawal:
+      co_return co_await applications_.withdraw(exchange);
+    case Route::programs:
+    case Route::program:
+      if (!authorize(exchange.actor, Call::read_programs, {{}, {}, exchange.id}))
+        co_return exchange.problem(ProblemKind::not_allowed);
+      co_return exchange.route == Route::program ? programs_.read(exchange)
+                                                 : programs_.list(exchange);
+    case Route::healthz:
+      co_return plain(R"({"status":"ok"})", "application/json");
+    case Route::readyz:
+      co_return ready();
+    case Route::metrics:
+      co_return plain(metrics.text(parts_.log.statistics(), watches_.open_watches()),
+                      "text/plain; version=0.0.4; charset=utf-8");
+    case Route::openapi:
+      co_return plain(std::string(openapi_json()), "application/json");
+    case Route::none:
+      break;
+  }
+  co_return exchange.problem(ProblemKind::not_found);
+}
+
+Response Gateway::ready() const {
+  Response response =
+      plain(draining_ ? R"({"status":"draining"})" : R"({"status":"ready"})", "application/json");
+  if (draining_) response.status = 503;
+  return response;
+}
+
+Response Gateway::refuse(const Problem& problem, std::string_view accept_language) {
+  const std::string trace = random_hex(32);
+  Response response =
+      to_response(problem, preferred_language(accept_language).value_or(Language::en), trace);
+  response.close = true;
+  metrics.count(Route::none, response.status, {});
+  spdlog::info("refused {} {} trace={}", response.status,
+               problem.detail ? problem.detail->en : type_of(problem.kind), trace);
+  return response;
+}
+
+void Gateway::drain() {
+  draining_ = true;
+  watches_.drain();
+}
+
+void Gateway::stop() {
+  watches_.close();
+  readers_.join();
+}
+
+}  // namespace guichet::http

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+
+#include "gateway/http/applications.h"
+#include "gateway/http/exchange.h"
+#include "gateway/http/metrics.h"
+#include "gateway/http/programs.h"
+#include "gateway/http/server.h"
+
+namespace guichet::http {
+
+/// What stands behind the connections: finds the route of a request, asks whether the caller may,
+/// and has the call answered. Every request ends here in one response, one count and at most one
+/// log line. Any thread of the server.
+class Gateway {
+ public:
+  Gateway(GatewayParts parts, const Limits& limits);
+
+  boost::asio::awaitable<Response> handle(const Request& request);
+
+  /// The response to a request that was refused before it could be routed.
+  Response refuse(const Problem& problem, std::string_view accept_language);
+
+  /// Not ready any more; waits that may be cut short are.
+  void drain();
+
+  /// Nothing reaches the threads of the connections any more, which have ended.
+  void stop();
+
+  Metrics metrics;
+
+ private:
+  boost::asio::awaitable<Response> answer(Exchange& exchange);
+  boost::asio::awaitable<Response> answer_or_fail(Exchange& exchange);
+  boost::asio::awaitable<Response> dispatch(const Exchange& exchange);
+  Response ready() const;
+
+  GatewayParts parts_;
+  CaseWatches watches_;
+  boost::asio::thread_pool readers_{1};
+  Applications applications_;
+  Programs programs_;
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace guichet::http

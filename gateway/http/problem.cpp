@@ -1,0 +1,181 @@
+#include "gateway/http/problem.h"
+
+#include <array>
+#include <random>
+
+#include "gateway/http/json_out.h"
+#include "schemas/values/invariant.h"
+
+namespace guichet::http {
+namespace {
+
+constexpr std::string_view kTypes = "https://guichet.example/problems/";
+
+// Retry-After is drawn from these seconds, so that callers who were refused together do not all
+// come back together.
+constexpr unsigned kRetryFrom = 1;
+constexpr unsigned kRetryTo = 4;
+
+struct Row {
+  ProblemKind kind;
+  unsigned status;
+  std::string_view name;
+  std::string_view title_en, title_fr;
+  std::string_view detail_en, detail_fr;
+};
+
+constexpr std::array kTable = {
+    Row{ProblemKind::bad_request, 400, "bad-request", "The request cannot be read",
+        "La requête ne peut pas être lue",
+        "The request is not plain HTTP/1.1, or two readers could understand it differently.",
+        "La requête n’est pas du HTTP/1.1 simple, ou deux lecteurs pourraient la comprendre "
+        "différemment."},
+    Row{ProblemKind::length_required, 411, "length-required", "A length is required",
+        "Une longueur est exigée", "Send the body with Content-Length, without Transfer-Encoding.",
+        "Envoyez le corps avec Content-Length, sans Transfer-Encoding."},
+    Row{ProblemKind::expectation_failed, 417, "expectation-failed", "Unknown expectation",
+        "Attente inconnue", "The only expectation that is met here is 100-continue.",
+        "La seule attente à laquelle on répond ici est 100-continue."},
+    Row{ProblemKind::header_too_large, 431, "header-too-large", "The header is too large",
+        "L’en-tête est trop grand", "A header has at most 64 fields and 16 KiB.",
+        "Un en-tête a au plus 64 champs et 16 Kio."},
+    Row{ProblemKind::body_too_large, 413, "body-too-large", "The body is too large",
+        "Le corps est trop grand", "A body has at most 256 KiB.", "Un corps a au plus 256 Kio."},
+    Row{ProblemKind::unreadable_json, 400, "unreadable-json", "The body is not readable JSON",
+        "Le corps n’est pas du JSON lisible", "Send one JSON document in UTF-8.",
+        "Envoyez un document JSON en UTF-8."},
+    Row{ProblemKind::bad_fields, 400, "bad-fields", "Some fields are not right",
+        "Certains champs ne sont pas corrects",
+        "Each field that is not right is named under errors, with what is allowed.",
+        "Chaque champ qui n’est pas correct est nommé sous errors, avec ce qui est permis."},
+    Row{ProblemKind::bad_parameters, 400, "bad-parameters", "Some parameters are not right",
+        "Certains paramètres ne sont pas corrects",
+        "Each parameter that is not right is named under errors, with what is allowed.",
+        "Chaque paramètre qui n’est pas correct est nommé sous errors, avec ce qui est permis."},
+    Row{ProblemKind::bad_header, 400, "bad-header", "A header field is not right",
+        "Un champ d’en-tête n’est pas correct",
+        "Each header field that is not right is named under errors, with what is allowed.",
+        "Chaque champ d’en-tête qui n’est pas correct est nommé sous errors, avec ce qui est "
+        "permis."},
+    Row{ProblemKind::not_found, 404, "not-found", "There is nothing here", "Il n’y a rien ici",
+        "Nothing is known under this address.", "Rien n’est connu sous cette adresse."},
+    Row{ProblemKind::unknown_number, 404, "unknown-number", "No application has this number",
+        "Aucune demande n’a ce numéro",
+        "The check character of the number does not fit: a character was mistyped or two were "
+        "swapped. Read it again, such as K7Q4-2M9XA-5.",
+        "Le caractère de contrôle du numéro ne convient pas : un caractère a été mal saisi ou deux "
+        "ont été inversés. Relisez-le, par exemple K7Q4-2M9XA-5."},
+    Row{ProblemKind::method_not_allowed, 405, "method-not-allowed",
+        "This cannot be done with this address", "Cette adresse ne permet pas cette action",
+        "The Allow header names the methods that this address takes.",
+        "Le champ Allow nomme les méthodes que cette adresse accepte."},
+    Row{ProblemKind::not_acceptable, 406, "not-acceptable", "No acceptable form",
+        "Aucune forme acceptable", "Answers are application/json; ask for that, or for anything.",
+        "Les réponses sont en application/json; demandez cela, ou n’importe quoi."},
+    Row{ProblemKind::unsupported_media_type, 415, "unsupported-media-type",
+        "This media type is not taken", "Ce type de média n’est pas accepté",
+        "Send the body as application/json, in UTF-8 and uncompressed.",
+        "Envoyez le corps en application/json, en UTF-8 et non comprimé."},
+    Row{ProblemKind::key_reused, 422, "key-reused", "This key was used with another body",
+        "Cette clé a servi avec un autre corps",
+        "An Idempotency-Key stands for one body. Send a new key with a new body.",
+        "Une Idempotency-Key représente un seul corps. Envoyez une nouvelle clé avec un nouveau "
+        "corps."},
+    Row{ProblemKind::precondition_required, 428, "precondition-required",
+        "Say which submission you saw", "Dites quelle version de la demande vous avez vue",
+        "Send If-Match with the ETag of the case as you read it.",
+        "Envoyez If-Match avec l’ETag du dossier tel que vous l’avez lu."},
+    Row{ProblemKind::submission_mismatch, 412, "submission-mismatch", "Another change came between",
+        "Un autre changement est survenu entre-temps",
+        "The application was amended since you read it. Read it again, and decide anew.",
+        "La demande a été modifiée depuis que vous l’avez lue. Relisez-la et décidez de nouveau."},
+    Row{ProblemKind::withdrawn, 409, "withdrawn", "The application was withdrawn",
+        "La demande a été retirée",
+        "A withdrawn application does not change any more. Send a new application.",
+        "Une demande retirée ne change plus. Envoyez une nouvelle demande."},
+    Row{ProblemKind::number_not_unique, 409, "number-not-unique",
+        "Several applications have this number", "Plusieurs demandes ont ce numéro",
+        "Name the application by its id; GET /v1/applications?number= lists those that it fits.",
+        "Nommez la demande par son identifiant; GET /v1/applications?number= énumère celles qui "
+        "conviennent."},
+    Row{ProblemKind::not_allowed, 403, "not-allowed", "This is not allowed",
+        "Cela n’est pas permis", "Your roles do not allow this.",
+        "Vos rôles ne permettent pas cela."},
+    Row{ProblemKind::no_room, 503, "no-room", "No room now", "Pas de place pour le moment",
+        "Too much is under way. Nothing was done; try again in a moment.",
+        "Trop de choses sont en cours. Rien n’a été fait; réessayez dans un instant."},
+    Row{ProblemKind::no_verdict, 503, "no-verdict", "No answer yet", "Pas encore de réponse",
+        "What became of the request is not known yet. Send the same again with the same key: it "
+        "cannot happen twice.",
+        "On ne sait pas encore ce qu’il est advenu de la requête. Envoyez la même avec la même "
+        "clé : elle ne peut pas se faire deux fois."},
+    Row{ProblemKind::position_not_reached, 503, "position-not-reached", "Not there yet",
+        "Pas encore là", "This server has not seen the position of Guichet-After yet. Try again.",
+        "Ce serveur n’a pas encore vu la position de Guichet-After. Réessayez."},
+    Row{ProblemKind::log_unavailable, 503, "log-unavailable", "The log is away",
+        "Le journal est indisponible", "Nothing can be written or read now. Try again in a moment.",
+        "Rien ne peut être écrit ni lu pour le moment. Réessayez dans un instant."},
+    Row{ProblemKind::fault, 500, "fault", "Something failed here", "Quelque chose a échoué ici",
+        "The fault is on this side. An operator finds it by the trace.",
+        "La faute est de ce côté. Un opérateur la trouve par la trace."},
+};
+
+const Row& row_of(ProblemKind kind) {
+  const Row& row = kTable[static_cast<std::size_t>(kind)];
+  GUICHET_INVARIANT(row.kind == kind);
+  return row;
+}
+
+unsigned retry_after() {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return std::uniform_int_distribution<unsigned>{kRetryFrom, kRetryTo}(random);
+}
+
+std::string_view place_name(ProblemKind kind) {
+  if (kind == ProblemKind::bad_parameters) return "parameter";
+  if (kind == ProblemKind::bad_header) return "header";
+  return "pointer";
+}
+
+}  // namespace
+
+std::string type_of(ProblemKind kind) {
+  return std::string(kTypes) + std::string(row_of(kind).name);
+}
+
+unsigned status_of(ProblemKind kind) {
+  return row_of(kind).status;
+}
+
+Response to_response(const Problem& problem, Language language, std::string_view trace) {
+  const Row& row = row_of(problem.kind);
+  const bool french = language == Language::fr;
+  JsonOut out;
+  out.begin_object();
+  out.field("type", type_of(problem.kind));
+  out.field("title", french ? row.title_fr : row.title_en);
+  out.key("status").number(row.status);
+  out.field("detail", problem.detail ? std::string_view(problem.detail->in(language))
+                                     : (french ? row.detail_fr : row.detail_en));
+  if (!problem.errors.empty()) {
+    out.key("errors").begin_array();
+    for (const FieldError& error : problem.errors)
+      out.begin_object()
+          .field(place_name(problem.kind), error.place)
+          .field("detail", error.detail.in(language))
+          .end_object();
+    out.end_array();
+  }
+  if (!trace.empty()) out.field("trace", trace);
+  out.end_object();
+
+  Response response;
+  response.status = row.status;
+  response.body = std::move(out).take();
+  response.content_type = "application/problem+json";
+  response.set("Content-Language", std::string(to_string(language)));
+  if (row.status == 503) response.set("Retry-After", std::to_string(retry_after()));
+  return response;
+}
+
+}  // namespace guichet::http

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "guichet/v1/envelope.pb.h"
+
+namespace guichet::http {
+
+enum class Method { get, head, post, put, options, remove, patch, other };
+
+/// A request whose framing was checked. The views lead into the connection's buffer, and hold until
+/// the response is written.
+struct Request {
+  struct Field {
+    std::string_view name;
+    std::string_view value;
+  };
+
+  Method method = Method::other;
+  std::string_view target;
+  boost::container::small_vector<Field, 24> fields;
+  std::string_view body;
+
+  /// The value of a header field, by name in any case; empty where it is not there.
+  std::string_view field(std::string_view name) const;
+  /// Values of a list field sent several times, joined by ", ".
+  std::string list_field(std::string_view name) const;
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string body;
+  std::string_view content_type = "application/json";  // a literal
+  /// Names are literals; values are made here, never taken over from a request.
+  boost::container::small_vector<std::pair<std::string_view, std::string>, 8> headers;
+  bool close = false;
+
+  void set(std::string_view name, std::string value) {
+    headers.emplace_back(name, std::move(value));
+  }
+};
+
+/// Same letters, upper or lower case (ASCII).
+bool same_name(std::string_view a, std::string_view b);
+/// Without spaces and tabs at its ends.
+std::string_view trimmed(std::string_view text);
+
+}  // namespace guichet::http

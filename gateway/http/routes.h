@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace guichet::http {
+
+/// Every address that is served here.
+enum class Route : std::uint8_t {
+  none,
+  applications,
+  application,
+  withdrawal,
+  programs,
+  program,
+  healthz,
+  readyz,
+  metrics,
+  openapi,
+};
+inline constexpr std::size_t kRoutes = 10;
+
+/// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
+std::string_view template_of(Route route);
+
+/// "GET, HEAD, OPTIONS": what Allow says of it.
+std::string_view methods_of(Route route);
+
+/// The route of a path (without query), and what stands in place of {id}.
+struct Found {
+  Route route = Route::none;
+  std::string_view id;
+};
+Found find_route(std::string_view path);
+
+}  // namespace guichet::http

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "eventlog/host.h"
+#include "eventlog/log.h"
+#include "gateway/http/secrets.h"
+#include "gateway/views/views.h"
+#include "rules/program/program.h"
+
+namespace guichet::http {
+
+/// What one server takes on. Each has a test that reaches it.
+struct Limits {
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t header_fields = 64;
+  std::size_t body_bytes = 256 * 1024;
+  std::size_t all_bodies_bytes = 256 * 1024 * 1024;
+  std::size_t connections = 4096;
+  std::chrono::milliseconds header_time{10'000};  // from the first byte of a request
+  std::chrono::milliseconds body_time{30'000};    // at most; and at least 1 KiB a second
+  std::chrono::milliseconds write_time{30'000};
+  std::chrono::milliseconds idle_time{30'000};
+  std::chrono::milliseconds verdict_time{2'000};  // how long a write waits for its verdict
+  std::chrono::milliseconds after_time{2'000};    // how long a read waits for Guichet-After
+  std::chrono::milliseconds drain_time{10'000};
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;  // 0 picks one
+  unsigned threads = 0;       // 0: one per core
+  Limits limits;
+};
+
+/// What the gateway works with. All of it outlives the server.
+struct GatewayParts {
+  eventlog::Log& log;
+  const views::Views& views;
+  std::shared_ptr<const rules::Catalogue> catalogue;
+  Secrets secrets;
+  eventlog::Clock clock;
+  std::string tenant = "default";
+};
+
+/// The gateway's HTTP server: one thread per core, each with its own connections.
+///
+///   Server server({.port = 0}, {log, views, catalogue, secrets, wall_clock});
+///   std::printf("listening on http://127.0.0.1:%u\n", server.port());
+///   ...                       // until SIGTERM
+///   server.drain();           // before the host of the processors stops
+class Server {
+ public:
+  /// Listens and serves. Throws std::runtime_error that says what is wrong with the address.
+  Server(ServerOptions options, GatewayParts parts);
+  /// Drains, where that was not done.
+  ~Server();
+
+  std::uint16_t port() const;
+
+  /// Not ready any more; no new connections; answers what is in flight, waits cut short; closes
+  /// what is idle. Returns when every connection is closed, after drain_time at the latest. Any
+  /// thread but the server's own; once done, does nothing.
+  void drain();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace guichet::http

@@ -1,0 +1,185 @@
+#include "tests/gateway/http/served.h"
+
+#include <algorithm>
+
+#include "adapters/rules/rules_adapter.h"
+#include "eventlog/host.h"
+#include "gateway/cases/case_processor.h"
+#include "gateway/cases/merge.h"
+#include "guichet/v1/case.pb.h"
+#include "guichet/v1/determination.pb.h"
+#include "schemas/topics.h"
+#include "tests/gateway/cases/fake_program.h"
+
+namespace guichet::testing {
+namespace {
+
+Instant wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+/// Views that read the log whenever they are asked: exact, and slow.
+class LogViews : public views::Views {
+ public:
+  explicit LogViews(const eventlog::Log& log) : log_(log) {}
+
+  std::optional<views::CaseView> find(const std::string& application_id) const override {
+    const auto record = log_.latest(topics::kCases, application_id);
+    return record ? std::optional(view_of(*record)) : std::nullopt;
+  }
+
+  Result<views::CasePage> list(const views::CaseFilter& filter) const override {
+    if (!filter.cursor.empty()) return Failure{"no such cursor"};
+    views::CasePage page;
+    for (std::uint32_t p = 0; p < log_.partitions(); ++p)
+      for (const eventlog::Record& record : log_.read(topics::kCases, p, 0, 10'000)) {
+        views::CaseView view = view_of(record);
+        const bool fits = (filter.number.empty() || view.state.number() == filter.number) &&
+                          (filter.client.empty() || view.state.client_id() == filter.client) &&
+                          (filter.status.empty() ||
+                           cases::to_string(view.state.current().status()) == filter.status);
+        if (fits && page.items.size() < filter.limit) page.items.push_back(std::move(view));
+      }
+    return page;
+  }
+
+ private:
+  static views::CaseView view_of(const eventlog::Record& record) {
+    v1::KeyState key;
+    views::CaseView view;
+    EXPECT_TRUE(key.ParseFromString(record.payload));
+    EXPECT_TRUE(view.state.ParseFromString(key.state()));
+    view.held = key.has_held();
+    view.partition = record.partition;
+    view.position = record.position;
+    return view;
+  }
+
+  const eventlog::Log& log_;
+};
+
+}  // namespace
+
+class Served::HostThread {
+ public:
+  HostThread(eventlog::Log& log, const std::shared_ptr<const rules::Catalogue>& catalogue)
+      : host_(log, "test",
+              {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
+                                    std::string(topics::kCases),
+                                    std::make_shared<cases::CaseProcessor>(catalogue)},
+               eventlog::PlainStage{"rules",
+                                    {topics::requests("ca-one"), topics::requests("nb-two")},
+                                    std::make_shared<adapters::RulesAdapter>(catalogue)}},
+              wall_clock),
+        thread_([this](std::stop_token stop) { host_.run(stop); }) {}
+
+ private:
+  eventlog::Host host_;
+  std::jthread thread_;
+};
+
+std::shared_ptr<const rules::Catalogue> three_programs() {
+  auto one = std::make_shared<FakeProgram>("ca-one");
+  one->edit().figures_from = *parse_day("2025-07-01");
+  auto two = std::make_shared<FakeProgram>("nb-two", std::vector<std::string>{"NB"});
+  auto slow = std::make_shared<FakeProgram>("ca-slow");
+  slow->edit().answered_by = rules::Manifest::AnsweredBy::file;
+  slow->edit().deadline = std::chrono::hours(1);
+  return std::make_shared<const rules::Catalogue>(
+      std::vector<std::shared_ptr<const rules::Program>>{one, two, slow});
+}
+
+http::Secrets test_secrets() {
+  return {std::string(http::kSecretBytes, 'i'), std::string(http::kSecretBytes, 'c')};
+}
+
+Served::Served(http::Limits limits)
+    : log_({.topics = topics::all({"ca-one", "nb-two", "ca-slow"})}),
+      catalogue_(three_programs()),
+      views_(std::make_unique<LogViews>(log_)) {
+  http::ServerOptions options;
+  options.port = 0;
+  options.threads = 2;
+  options.limits = limits;
+  server_ = std::make_unique<http::Server>(
+      options, http::GatewayParts{log_, *views_, catalogue_, test_secrets(), wall_clock});
+}
+
+Served::~Served() = default;
+
+void Served::start_processing() {
+  host_ = std::make_shared<HostThread>(log_, catalogue_);
+}
+
+void Served::answer_slowly(const std::string& application, unsigned submission,
+                           const std::string& answer_id) {
+  const std::string request = application + "/" + std::to_string(submission) + "/ca-slow";
+  v1::Determination answer;
+  answer.set_id(request + "/answer/" + answer_id);
+  answer.set_request_id(request);
+  answer.set_application_id(application);
+  answer.set_submission(submission);
+  answer.set_program("ca-slow");
+  answer.set_program_version("sha256:ca-slow");
+  answer.set_determined_at_us(to_micros(wall_clock()));
+  v1::DeterminationLine& line = *answer.add_lines();
+  line.set_beneficiary("household");
+  line.set_status(v1::INELIGIBLE);
+  v1::Text& text = *line.add_reasons()->mutable_text();
+  text.set_en("No.");
+  text.set_fr("Non.");
+  eventlog::Record record;
+  record.topic = topics::kCasesInbox;
+  record.header.set_id(answer.id());
+  record.header.set_kind(v1::KIND_DETERMINATION);
+  record.header.set_key(application);
+  record.header.set_recorded_at_us(to_micros(wall_clock()));
+  record.header.set_schema_version(1);
+  record.payload = answer.SerializeAsString();
+  ASSERT_TRUE(log_.append({record}, [](bool) {}));
+}
+
+boost::json::object example_application() {
+  return boost::json::parse(R"({
+  "language": "fr",
+  "effective_date": "2026-01-01",
+  "channel": {"mode": "counter", "desk": "snb-grand-manan", "agent": "a.cormier"},
+  "client": {"given_name": "Marie", "family_name": "Cormier", "date_of_birth": "1994-05-02", "sin": "046454286"},
+  "residence": {"province": "NB", "municipality": "Grand Manan", "postal_code": "E5G 1A1"},
+  "household": {
+    "adults": [
+      {"role": "applicant", "date_of_birth": "1994-05-02", "net_income": "12400.00", "employment_income": "10400.00",
+       "years_in_canada_since_18": 13, "disability_tax_credit": false},
+      {"role": "spouse", "date_of_birth": "1992-11-20", "net_income": "7000.00", "employment_income": "7000.00",
+       "years_in_canada_since_18": 15, "disability_tax_credit": false}
+    ],
+    "children": [{"date_of_birth": "2021-03-14", "disability_tax_credit": false}],
+    "annual_rent": "9600.00", "annual_property_tax": "0.00"
+  },
+  "consents": [{"program": "*", "purposes": ["eligibility", "payment"], "given_on": "2026-01-01"}],
+  "payment": {"method": "direct_deposit", "institution": "001", "transit": "00011", "account": "1234567"}
+})")
+      .as_object();
+}
+
+std::string as_text(const boost::json::value& value) {
+  return boost::json::serialize(value);
+}
+
+boost::json::object parsed(const Reply& reply) {
+  return boost::json::parse(reply.body).as_object();
+}
+
+std::map<std::string, std::string> errors_of(const Reply& reply) {
+  std::map<std::string, std::string> errors;
+  const boost::json::object problem = parsed(reply);
+  if (!problem.contains("errors")) return errors;
+  for (const auto& error : problem.at("errors").as_array())
+    for (const auto& field : error.as_object())
+      if (field.key() != "detail")
+        errors[std::string(field.value().as_string())] =
+            std::string(error.as_object().at("detail").as_string());
+  return errors;
+}
+
+}  // namespace guichet::testing
