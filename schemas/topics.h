@@ -13,7 +13,9 @@ inline constexpr std::string_view kEvents = "events";
 inline constexpr std::string_view kPaymentsInbox = "payments-inbox";
 inline constexpr std::string_view kDeadLetters = "dead-letters";
 
-inline std::string requests(std::string_view program) { return "requests." + std::string(program); }
+inline std::string requests(std::string_view program) {
+  return "requests." + std::string(program);
+}
 inline std::string determinations(std::string_view program) {
   return "determinations." + std::string(program);
 }

@@ -144,6 +144,7 @@ void Store::start() {
     topics_[i].id = connection_.database().getLastInsertRowid();
   }
   connection_.execute("COMMIT");
+  checkpoint();  // that it was not stopped in order stands in the file itself, not only beside it
   if (projection_ == nullptr) return;
   SQLite::Statement& version = connection_.statement("SELECT projection FROM log");
   version.executeStep();

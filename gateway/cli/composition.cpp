@@ -38,19 +38,17 @@ Instant wall_clock() {
 class StopWatch {
  public:
   StopWatch()
-      : thread_([this](std::stop_token done) {
-          std::unique_lock lock(mutex_);
-          const bool in_time = ended_.wait_for(lock, done, kStopTime, [&] { return done_; });
-          if (in_time || done.stop_requested()) return;
+      : thread_([](std::stop_token stopped) {
+          std::mutex mutex;
+          std::unique_lock lock(mutex);
+          std::condition_variable_any never;
+          never.wait_for(lock, stopped, kStopTime, [] { return false; });
+          if (stopped.stop_requested()) return;
           spdlog::error("not stopped in time; ending as it stands, nothing acknowledged is lost");
-          spdlog::shutdown();
           _exit(0);
         }) {}
 
  private:
-  std::mutex mutex_;
-  std::condition_variable_any ended_;
-  bool done_ = false;
   std::jthread thread_;
 };
 

@@ -66,6 +66,7 @@ int serve(const ServeOptions& options) {
   std::cout << "listening on " << (*started)->url() << std::endl;
   int signal = 0;
   sigwait(&stops, &signal);
+  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);  // a second one ends it at once
   (*started)->stop();
   return kDone;
 }

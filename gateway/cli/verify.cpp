@@ -1,13 +1,12 @@
 // guichet verify: checks every checksum and chain of a stopped server's data.
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 #include <iostream>
 #include <memory>
 
-#include "eventlog/sqlite/projection.h"
 #include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/cli/command.h"
-#include "gateway/cli/settings.h"
 
 namespace guichet::cli {
 namespace {
@@ -22,8 +21,12 @@ int verify(const VerifyOptions& options) {
   if (!report) throw CommandError(kRefused, "guichet: " + report.error().message);
   const bool whole = report->damage.empty();
   if (options.json) {
-    std::cout << "{\"whole\":" << (whole ? "true" : "false") << ",\"segments\":" << report->segments
-              << ",\"records\":" << report->records << ",\"states\":" << report->states << "}\n";
+    std::cout << boost::json::serialize(boost::json::object{{"whole", whole},
+                                                            {"damage", report->damage},
+                                                            {"segments", report->segments},
+                                                            {"records", report->records},
+                                                            {"states", report->states}})
+              << '\n';
   } else if (whole) {
     std::cout << options.data << " is whole: " << report->records << " records in "
               << report->segments << " segments, " << report->states << " states\n";

@@ -36,8 +36,21 @@ struct Words {
   // Programs.
   std::string_view id;
   std::string_view government;
+  std::string_view administered_by;
   std::string_view offered_in;
   std::string_view everywhere;
+  std::string_view decided_for;
+  std::string_view each_household;
+  std::string_view each_adult;
+  std::string_view in_one_payment;
+  std::string_view by_itself;
+  std::string_view answers_within;
+  std::string_view seconds;
+  std::string_view figures_from;
+  std::string_view figures_checked_on;
+  std::string_view asks_for;
+  std::string_view sources;
+  std::string_view version;
 
   // What went wrong.
   std::string_view field;

@@ -11,12 +11,12 @@ using std::chrono::year_month_day;
 constexpr int kFirstYear = 1800;
 constexpr int kLastYear = 2199;
 
-constexpr std::array<const char*, 12> kMonthsEn = {
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array<const char*, 12> kMonthsFr = {
-    "janvier", "février", "mars",      "avril",   "mai",      "juin",
-    "juillet", "août",    "septembre", "octobre", "novembre", "décembre"};
+constexpr std::array<const char*, 12> kMonthsEn = {"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
+constexpr std::array<const char*, 12> kMonthsFr = {"janvier",   "février", "mars",     "avril",
+                                                   "mai",       "juin",    "juillet",  "août",
+                                                   "septembre", "octobre", "novembre", "décembre"};
 
 int digits(std::string_view text) {
   int n = 0;
@@ -65,10 +65,10 @@ std::string to_string(Instant instant) {
   const std::chrono::hh_mm_ss time{instant - day};
   const long long us = time.subseconds().count();
   std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), us == 0 ? "%sT%02d:%02d:%02dZ" : "%sT%02d:%02d:%02d.%06lldZ",
-                to_string(day).c_str(), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                us);
+  std::snprintf(
+      text.data(), text.size(), us == 0 ? "%sT%02d:%02d:%02dZ" : "%sT%02d:%02d:%02d.%06lldZ",
+      to_string(day).c_str(), static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()), us);
   return text.data();
 }
 

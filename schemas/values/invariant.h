@@ -6,8 +6,8 @@
 namespace guichet {
 
 [[noreturn]] inline void invariant_broken(const char* what, const char* file, int line) {
-  std::fprintf(stderr, "guichet: broken invariant: %s (%s:%d); stopping before harm is done\n", what,
-               file, line);
+  std::fprintf(stderr, "guichet: broken invariant: %s (%s:%d); stopping before harm is done\n",
+               what, file, line);
   std::abort();
 }
 

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t kMaxWholeDigits = 12;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::uint64_t magnitude(std::int64_t cents) {
   return cents < 0 ? 0 - static_cast<std::uint64_t>(cents) : static_cast<std::uint64_t>(cents);

@@ -9,8 +9,8 @@
 
 namespace guichet {
 
-/// Whole cents of Canadian dollars, negative allowed. Arithmetic is checked: an overflow is a broken
-/// invariant, since no lawful amount comes near 2^63 cents.
+/// Whole cents of Canadian dollars, negative allowed. Arithmetic is checked: an overflow is a
+/// broken invariant, since no lawful amount comes near 2^63 cents.
 ///
 ///   Money owed = entitled - instructed;
 ///   owed.to_string();                        // "441.00"

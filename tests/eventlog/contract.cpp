@@ -22,7 +22,7 @@ HomeOptions with_topics() {
 }
 
 SessionOptions reader(std::string group, std::vector<std::string> topics) {
-  return {.name = "reader of " + group,
+  return {.name = "reader-of-" + group,
           .subscriptions = {{group, std::move(topics)}},
           .state_topics = {"states"}};
 }
@@ -142,6 +142,7 @@ TEST_P(LogContract, ManyThreadsAppendAndEachIsAcknowledgedInOrder) {
 }
 
 TEST_P(LogContract, AppendIsRefusedWhenTooMuchWaitsAndNothingOfItIsTaken) {
+  if (!GetParam().tails_hold_back) GTEST_SKIP() << "nothing of this home waits for a tail";
   HomeOptions options = with_topics();
   options.most_waiting_records = 100;
   const auto home = GetParam().make(options);
@@ -174,9 +175,9 @@ TEST_P(LogContract, PollGivesEachRecordOnceToEachGroup) {
   append(home->log(), {record("other", "k", "x"), record("other", "k", "y")});
 
   const auto session = home->log().open_session(
-      {.name = "two groups", .subscriptions = {{"one", {"in"}}, {"two", {"in", "other"}}}});
-  EXPECT_THAT(ids(session->poll("one", 3)), ElementsAre("0", "1", "2"));
-  EXPECT_THAT(ids(session->poll("one", 2)), ElementsAre("3", "4"));
+      {.name = "two-groups", .subscriptions = {{"one", {"in"}}, {"two", {"in", "other"}}}});
+  EXPECT_THAT(ids(poll_some(*session, "one", 3)), ElementsAre("0", "1", "2"));
+  EXPECT_THAT(ids(poll_some(*session, "one", 2)), ElementsAre("3", "4"));
   EXPECT_THAT(poll_all(*session, "one", 10), SizeIs(20));
   EXPECT_THAT(poll_all(*session, "one", 10), IsEmpty());
   EXPECT_THAT(poll_all(*session, "two", 10), SizeIs(27));
@@ -189,13 +190,13 @@ TEST_P(LogContract, CommittedInputIsNotPolledAgainAndOtherInputIs) {
   append(home->log(), {record("in", "k", "1"), record("in", "k", "2"), record("in", "k", "3")});
   {
     const auto session = home->log().open_session(reader("g", {"in"}));
-    EXPECT_THAT(ids(session->poll("g", 1)), ElementsAre("1"));
+    EXPECT_THAT(ids(poll_some(*session, "g", 1)), ElementsAre("1"));
     session->commit({});
-    EXPECT_THAT(ids(session->poll("g", 1)), ElementsAre("2"));
+    EXPECT_THAT(ids(poll_some(*session, "g", 1)), ElementsAre("2"));
   }
   {
     const auto session = home->log().open_session(reader("g", {"in"}));
-    EXPECT_THAT(ids(session->poll("g", 1)), ElementsAre("2"));
+    EXPECT_THAT(ids(poll_some(*session, "g", 1)), ElementsAre("2"));
     session->commit({record("out", "k", "of 2")});
   }
   home->restart();
@@ -208,16 +209,17 @@ TEST_P(LogContract, AbortForgetsWhatWasPolledAndSaysSo) {
   const auto home = GetParam().make(with_topics());
   append(home->log(), {record("in", "k", "1"), record("in", "k", "2")});
   const auto session = home->log().open_session(reader("g", {"in"}));
-  session->poll("g", 1);
+  poll_some(*session, "g", 1);
   session->commit({});
-  EXPECT_THAT(ids(session->poll("g", 5)), ElementsAre("2"));
+  EXPECT_THAT(ids(poll_some(*session, "g", 5)), ElementsAre("2"));
   const std::uint64_t before = session->generation();
   session->abort();
   EXPECT_GT(session->generation(), before);
-  EXPECT_THAT(ids(session->poll("g", 5)), ElementsAre("2"));
+  EXPECT_THAT(ids(poll_some(*session, "g", 5)), ElementsAre("2"));
 }
 
 TEST_P(LogContract, OneSessionAtATimeReadsForAGroup) {
+  if (GetParam().shares_groups) GTEST_SKIP() << "the partitions of a group are shared";
   const auto home = GetParam().make(with_topics());
   auto first = home->log().open_session(reader("g", {"in"}));
   EXPECT_THROW(home->log().open_session(reader("g", {"in"})), LogUnavailable);
@@ -235,7 +237,7 @@ TEST_P(LogContract, ASessionSeesWhatItCommittedAtOnceAndItsOutputsCanBePolled) {
   EXPECT_EQ(session->latest("states", "k")->payload, "v2");
   EXPECT_EQ(session->latest("states", "l")->payload, "l1");
   EXPECT_FALSE(session->latest("more-states", "k"));
-  EXPECT_THAT(ids(session->poll("g", 5)), ElementsAre("o"));
+  EXPECT_THAT(ids(poll_some(*session, "g", 5)), ElementsAre("o"));
   session->commit({state("states", "k", "v3")});
   EXPECT_EQ(session->latest("states", "k")->payload, "v3");
   EXPECT_TRUE(eventually([&] {
@@ -259,10 +261,10 @@ TEST_P(LogContract, ACompactedTopicKeepsTheNewestOfEachKey) {
   for (int restarted = 0; restarted < 2; ++restarted) {
     std::map<std::string, std::string> newest;
     ASSERT_TRUE(eventually([&] {
-      std::uint64_t last = 0;
+      std::uint64_t next = 0;
       for (const Record& record : read_all(home->log(), "states")) {
-        EXPECT_GT(record.position, last);
-        last = record.position;
+        EXPECT_GE(record.position, next);
+        next = record.position + 1;
         newest[record.header.key()] = record.payload;
       }
       return newest["a"] == "a-last";
@@ -280,6 +282,7 @@ TEST_P(LogContract, DueGivesTheSoonestFirstAndFollowsEachChange) {
   const Instant now = from_micros(1000);
   for (int restarted = 0; restarted < 2; ++restarted) {
     const auto session = home->log().open_session(reader("g", {"in"}));
+    poll_all(*session, "g");  // where partitions are shared, it has its own now
     session->commit({state("states", "later", "1", 1001), state("states", "never", "1", 0),
                      state("states", "third", "1", 900), state("states", "first", "1", 10),
                      state("states", "second", "1", 500), state("more-states", "other", "1", 1)});
@@ -298,6 +301,7 @@ TEST_P(LogContract, DueGivesTheSoonestFirstAndFollowsEachChange) {
   }
   home->restart();
   const auto session = home->log().open_session(reader("g", {"in"}));
+  poll_all(*session, "g");
   EXPECT_THAT(keys(session->due("states", now, 10)), ElementsAre("third", "second", "later"));
 }
 
@@ -327,7 +331,8 @@ TEST_P(LogContract, TailsGetWhatBecomesDurableInOrderAndOnlyThen) {
   }));
   tail.reset();
   append(home->log(), {record("in", "k", "after")});
-  EXPECT_THAT(seen, ElementsAre("1", "2", "3", "k/s", "4"));
+  EXPECT_EQ(std::erase(seen, "k/s"), 1U);  // of another topic: its place is not said
+  EXPECT_THAT(seen, ElementsAre("1", "2", "3", "4"));
   EXPECT_TRUE(all_durable);
 }
 
@@ -363,12 +368,12 @@ TEST_P(LogContract, ALongBacklogIsPolledWholeAfterARestart) {
     }
     for (int restarted = 0; restarted < 2; ++restarted) {
       const auto session = home->log().open_session(reader("g", {"in", "other"}));
-      std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> last;
+      std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> next;
       std::size_t count = 0;
       for (const Record& record : poll_all(*session, "g", 512)) {
-        std::uint64_t& before = last[{record.topic, record.partition}];
-        EXPECT_GT(record.position, before);
-        before = record.position;
+        std::uint64_t& after = next[{record.topic, record.partition}];
+        EXPECT_GE(record.position, after);
+        after = record.position + 1;
         ++count;
       }
       EXPECT_EQ(count, std::size_t{kBatches * kEach});
@@ -376,7 +381,7 @@ TEST_P(LogContract, ALongBacklogIsPolledWholeAfterARestart) {
       if (restarted == 0) {
         // Half of it again, from where it was left.
         std::size_t half = 0;
-        while (half < kBatches * kEach / 2) half += session->poll("g", 100).size();
+        while (half < kBatches * kEach / 2) half += poll_some(*session, "g", 100).size();
         session->abort();
       }
     }

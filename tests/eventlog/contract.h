@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,12 +37,23 @@ struct HomeKind {
   std::string name;
   std::function<std::unique_ptr<Home>(HomeOptions)> make;
   std::vector<std::uint32_t> partitions = {1};  // counts that this home can have
+  /// How long nothing must come before there is nothing: what others wrote may be on its way.
+  std::chrono::milliseconds settle{0};
+  /// The partitions of a group are shared by the sessions that read for it, in any process; else
+  /// only one session may.
+  bool shares_groups = false;
+  /// A tail that does not return lets records wait, until appends are refused.
+  bool tails_hold_back = true;
 };
 
 inline void PrintTo(const HomeKind& kind, std::ostream* out) {
   *out << kind.name;
 }
 
-class LogContract : public testing::TestWithParam<HomeKind> {};
+class LogContract : public testing::TestWithParam<HomeKind> {
+ protected:
+  void SetUp() override { settle_time = GetParam().settle; }
+  void TearDown() override { settle_time = {}; }
+};
 
 }  // namespace guichet::eventlog

@@ -54,13 +54,31 @@ std::vector<std::string> ids(const std::vector<Record>& records) {
 }
 
 std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most) {
+  using std::chrono::steady_clock;
   std::vector<Record> all;
+  auto last = steady_clock::now();
   while (true) {
     std::vector<Record> some = session.poll(group, most);
     EXPECT_LE(some.size(), most);
-    if (some.empty()) return all;
-    std::move(some.begin(), some.end(), std::back_inserter(all));
+    if (!some.empty()) {
+      last = steady_clock::now();
+      std::move(some.begin(), some.end(), std::back_inserter(all));
+    } else if (steady_clock::now() - last >= settle_time) {
+      return all;
+    } else {
+      session.wait(10ms);
+    }
   }
+}
+
+std::vector<Record> poll_some(Session& session, std::string_view group, std::size_t most) {
+  std::vector<Record> some = session.poll(group, most);
+  for (int i = 0; some.empty() && settle_time > 0ms && i < 1000; ++i) {
+    session.wait(10ms);
+    some = session.poll(group, most);
+  }
+  EXPECT_LE(some.size(), most);
+  return some;
 }
 
 bool eventually(const std::function<bool()>& condition) {

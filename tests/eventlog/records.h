@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -24,8 +25,14 @@ std::vector<Record> read_all(const Log& log, std::string_view topic, std::uint32
 
 std::vector<std::string> ids(const std::vector<Record>& records);
 
+/// How long nothing must come before there is nothing: on a home where records are on their way for
+/// a while after they are durable. The contract suite sets it.
+inline std::chrono::milliseconds settle_time{0};
+
 /// Polls until there is nothing.
 std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most = 100);
+/// Polls once; where records may be on their way, until there is something, 10 s at most.
+std::vector<Record> poll_some(Session& session, std::string_view group, std::size_t most);
 
 /// Waits for the condition, 10 s at most.
 bool eventually(const std::function<bool()>& condition);

@@ -5,7 +5,9 @@
 namespace guichet {
 namespace {
 
-Day day(const char* text) { return parse_day(text).value(); }
+Day day(const char* text) {
+  return parse_day(text).value();
+}
 
 TEST(Dates, ReadWhatTheyWrite) {
   for (int n = to_days(day("1800-01-01")); n <= to_days(day("2199-12-31")); ++n)

@@ -25,9 +25,8 @@ TEST(Money, TakesOneDecimalOrNone) {
 }
 
 TEST(Money, RefusesWhatIsNotAnAmount) {
-  for (const char* text :
-       {"", "-", ".", "1.", ".5", "1.234", "1,00", "1e3", "+1", " 1", "1 ", "--1", "1.-5", "NaN",
-        "1000000000000", "0x10", "１"})
+  for (const char* text : {"", "-", ".", "1.", ".5", "1.234", "1,00", "1e3", "+1", " 1", "1 ",
+                           "--1", "1.-5", "NaN", "1000000000000", "0x10", "１"})
     EXPECT_FALSE(Money::parse(text)) << text;
 }
 

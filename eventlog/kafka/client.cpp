@@ -1,0 +1,74 @@
+#include "eventlog/kafka/client.h"
+
+#include <array>
+#include <cstdio>
+
+namespace guichet::eventlog::kafka {
+namespace {
+
+constexpr std::size_t kMaxErrorText = 512;
+
+void log_to_standard_error(const rd_kafka_t* client, int level, const char* facility,
+                           const char* text) {
+  constexpr int kWarning = 4;
+  if (level <= kWarning)
+    std::fprintf(stderr, "kafka: %s: %s: %s\n", rd_kafka_name(client), facility, text);
+}
+
+Handle open(rd_kafka_type_t type, Configuration configuration) {
+  std::array<char, kMaxErrorText> text{};
+  rd_kafka_t* handle = rd_kafka_new(type, configuration.get(), text.data(), text.size());
+  if (handle == nullptr) throw std::runtime_error(std::string("Kafka client: ") + text.data());
+  (void)configuration.release();  // the client owns it now
+  return Handle(handle);
+}
+
+bool is_fencing(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__FENCED || error == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+         error == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH ||
+         error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+}
+
+[[noreturn]] void fail(rd_kafka_resp_err_t error, std::string_view doing, const char* text) {
+  const std::string message = "Kafka: " + std::string(doing) + ": " + text;
+  if (is_fencing(error)) throw Fenced(message);
+  throw LogUnavailable(message);
+}
+
+}  // namespace
+
+Configuration configure(const Properties& properties) {
+  Configuration configuration(rd_kafka_conf_new());
+  std::array<char, kMaxErrorText> text{};
+  for (const auto& [name, value] : properties) {
+    if (rd_kafka_conf_set(configuration.get(), name.c_str(), value.c_str(), text.data(),
+                          text.size()) != RD_KAFKA_CONF_OK)
+      throw std::invalid_argument("Kafka property " + name + ": " + text.data());
+  }
+  rd_kafka_conf_set_log_cb(configuration.get(), log_to_standard_error);
+  return configuration;
+}
+
+Handle open_producer(Configuration configuration) {
+  return open(RD_KAFKA_PRODUCER, std::move(configuration));
+}
+
+Handle open_consumer(Configuration configuration) {
+  Handle handle = open(RD_KAFKA_CONSUMER, std::move(configuration));
+  rd_kafka_poll_set_consumer(handle.get());
+  return handle;
+}
+
+Partitions make_partitions(std::size_t expected) {
+  return Partitions(rd_kafka_topic_partition_list_new(static_cast<int>(expected)));
+}
+
+void check(const rd_kafka_error_t* error, std::string_view doing) {
+  if (error != nullptr) fail(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
+}
+
+void check(rd_kafka_resp_err_t error, std::string_view doing) {
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(error, doing, rd_kafka_err2str(error));
+}
+
+}  // namespace guichet::eventlog::kafka

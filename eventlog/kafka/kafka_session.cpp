@@ -1,0 +1,153 @@
+#include "eventlog/kafka/kafka_session.h"
+
+#include <algorithm>
+
+#include "eventlog/kafka/restore.h"
+
+namespace guichet::eventlog::kafka {
+
+KafkaSession::KafkaSession(SessionOptions options, Parts parts)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      state_topics_(options_.state_topics.begin(), options_.state_topics.end()) {
+  if (!state_topics_.empty()) {
+    transaction_ =
+        std::make_unique<TransactionalProducer>(parts_.cluster, options_.name, parts_.rules);
+    transaction_->take_over();  // before any position is read: what a predecessor left is ended
+    cache_ = std::make_unique<StateCache>(parts_.cache_folder / (options_.name + ".db"));
+  }
+  for (const Subscription& subscription : options_.subscriptions) {
+    GroupConsumer::Callbacks callbacks;
+    callbacks.assigned = [this](const auto& partitions) {
+      for (const auto& [topic, partition] : partitions) not_restored_.insert(partition);
+      ++generation_;
+    };
+    callbacks.revoked = [this](const auto&) { ++generation_; };
+    consumers_[subscription.group] = std::make_unique<GroupConsumer>(
+        parts_.cluster, subscription.group, options_.name + "." + subscription.group,
+        subscription.topics, std::move(callbacks));
+  }
+}
+
+std::vector<std::uint32_t> KafkaSession::owned() const {
+  std::set<std::uint32_t> partitions;
+  for (const Subscription& subscription : options_.subscriptions)
+    for (const std::string& topic : subscription.topics)
+      for (const std::uint32_t partition :
+           consumers_.find(subscription.group)->second->partitions_of(topic))
+        partitions.insert(partition);
+  return {partitions.begin(), partitions.end()};
+}
+
+void KafkaSession::restore_new() {
+  if (not_restored_.empty()) return;
+  if (cache_ != nullptr) {
+    std::vector<std::pair<std::string, std::uint32_t>> wanted;
+    for (const std::uint32_t partition : owned())
+      if (not_restored_.contains(partition))
+        for (const std::string& topic : state_topics_) wanted.emplace_back(topic, partition);
+    restore(parts_.cluster, *cache_, wanted);
+    ++generation_;
+  }
+  not_restored_.clear();
+}
+
+void KafkaSession::heal() {
+  if (transaction_ != nullptr) transaction_->take_over();
+  for (const auto& [group, consumer] : consumers_) consumer->rewind();
+  for (const std::uint32_t partition : owned()) not_restored_.insert(partition);
+  ++generation_;
+  polled_in_.reset();
+  in_doubt_ = false;
+}
+
+std::vector<Record> KafkaSession::poll(std::string_view group, std::size_t most) {
+  if (in_doubt_) heal();
+  GroupConsumer& consumer = *consumers_.find(group)->second;
+  std::vector<Record> records = consumer.poll(most);
+  try {
+    restore_new();
+  } catch (const LogUnavailable&) {
+    in_doubt_ = true;  // what was polled is polled again
+    throw;
+  }
+  if (!records.empty() && !polled_in_) polled_in_ = generation_;
+  return records;
+}
+
+std::optional<Record> KafkaSession::latest(std::string_view topic, std::string_view key) {
+  restore_new();
+  return cache_->latest(topic, key);
+}
+
+std::vector<DueState> KafkaSession::due(std::string_view topic, Instant now, std::size_t most) {
+  if (in_doubt_) heal();
+  restore_new();
+  return cache_->due(topic, owned(), now, most);
+}
+
+void KafkaSession::commit(std::vector<Record> records) {
+  if (in_doubt_) throw LogUnavailable("Kafka: the last commit is in doubt; read again first");
+  in_doubt_ = true;
+  if (polled_in_.value_or(generation_) != generation_)
+    throw LogUnavailable("Kafka: partitions moved while their records were handled");
+  if (transaction_ != nullptr) {
+    commit_as_transaction(std::move(records));
+  } else {
+    parts_.plain->send_and_wait(records);
+    for (const auto& [group, consumer] : consumers_) consumer->commit_positions();
+  }
+  polled_in_.reset();
+  in_doubt_ = false;
+}
+
+void KafkaSession::commit_as_transaction(std::vector<Record> records) {
+  const auto is_output = [&](const Record& record) {
+    return !state_topics_.contains(record.topic);
+  };
+  const auto middle = std::stable_partition(records.begin(), records.end(), is_output);
+  // Of several states of a key only the last counts.
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::vector<Record> states;
+  for (auto record = records.end(); record != middle;) {
+    --record;
+    if (seen.emplace(record->topic, record->header.key()).second) states.push_back(*record);
+  }
+  std::vector<GroupOffsets> positions;
+  for (const auto& [group, consumer] : consumers_) positions.push_back(consumer->positions());
+
+  transaction_->commit(std::span(records.begin(), middle), states, positions);
+
+  ++parts_.written->commits;
+  parts_.written->records += static_cast<std::size_t>(middle - records.begin()) + states.size();
+  for (auto record = records.begin(); record != middle; ++record)
+    parts_.written->bytes += record->payload.size();
+  for (const Record& state : states) parts_.written->bytes += state.payload.size();
+  for (const auto& [group, consumer] : consumers_) consumer->committed();
+  StateCache::Offsets next;
+  for (const Record& state : states) {
+    std::uint64_t& offset = next[{state.topic, state.partition}];
+    offset = std::max(offset, state.position + 1);
+  }
+  if (!states.empty()) cache_->apply(states, next);
+}
+
+void KafkaSession::abort() {
+  heal();
+}
+
+void KafkaSession::wait(std::chrono::milliseconds most) {
+  using std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kSlice{5};
+  if (consumers_.size() == 1) {
+    consumers_.begin()->second->wait(most);
+    return;
+  }
+  const auto until = steady_clock::now() + most;
+  do {
+    for (const auto& [group, consumer] : consumers_)
+      if (consumer->wait(kSlice)) return;
+  } while (steady_clock::now() < until);
+}
+
+}  // namespace guichet::eventlog::kafka

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "eventlog/kafka/group_consumer.h"
+#include "eventlog/kafka/idempotent_producer.h"
+#include "eventlog/kafka/state_cache.h"
+#include "eventlog/kafka/transaction.h"
+#include "eventlog/log.h"
+
+namespace guichet::eventlog::kafka {
+
+/// A session on Kafka. With states: outputs, states and positions in one transaction. Without:
+/// sent, acknowledged, then the positions are committed; ids come from meaning, and readers drop
+/// repeats.
+class KafkaSession : public Session {
+ public:
+  struct Parts {
+    Cluster cluster;
+    std::filesystem::path cache_folder;
+    IdempotentProducer* plain = nullptr;  // outlives the session
+    Written* written = nullptr;           // likewise
+    TransactionalProducer::Rules rules;
+  };
+  KafkaSession(SessionOptions options, Parts parts);
+
+  std::vector<Record> poll(std::string_view group, std::size_t most) override;
+  std::optional<Record> latest(std::string_view topic, std::string_view key) override;
+  std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) override;
+  void commit(std::vector<Record> records) override;
+  void abort() override;
+  std::uint64_t generation() const override { return generation_; }
+  void wait(std::chrono::milliseconds most) override;
+
+ private:
+  std::vector<std::uint32_t> owned() const;
+  void restore_new();
+  void heal();
+  void commit_as_transaction(std::vector<Record> records);
+
+  SessionOptions options_;
+  Parts parts_;
+  std::set<std::string, std::less<>> state_topics_;
+  std::unique_ptr<TransactionalProducer> transaction_;  // null without states
+  std::unique_ptr<StateCache> cache_;                   // likewise
+  std::set<std::uint32_t> not_restored_;
+  bool in_doubt_ = false;  // whether the last commit came to be is not known
+  std::uint64_t generation_ = 1;
+  std::optional<std::uint64_t> polled_in_;  // the generation of what was polled and not committed
+  std::map<std::string, std::unique_ptr<GroupConsumer>, std::less<>> consumers_;  // by group
+};
+
+}  // namespace guichet::eventlog::kafka

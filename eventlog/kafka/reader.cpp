@@ -1,0 +1,48 @@
+#include "eventlog/kafka/reader.h"
+
+#include <chrono>
+
+#include "eventlog/kafka/wire.h"
+
+namespace guichet::eventlog::kafka {
+namespace {
+
+constexpr int kPollMilliseconds = 100;
+constexpr std::chrono::seconds kMostWait{10};
+
+}  // namespace
+
+Reader::Reader(Cluster cluster) : cluster_(std::move(cluster)) {
+  Properties& properties = cluster_.properties;
+  properties["group.id"] = "guichet.reader";  // librdkafka wants one; nothing is committed
+  properties["isolation.level"] = "read_committed";
+  properties["enable.auto.commit"] = "false";
+  properties["enable.partition.eof"] = "true";
+  properties["auto.offset.reset"] = "earliest";
+  properties["fetch.wait.max.ms"] = "20";
+}
+
+std::vector<Record> Reader::read(std::string_view topic, std::uint32_t partition,
+                                 std::uint64_t from, std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  if (consumer_ == nullptr) consumer_ = open_consumer(configure(cluster_.properties));
+  Partitions list = make_partitions();
+  rd_kafka_topic_partition_list_add(list.get(), cluster_.named(topic).c_str(),
+                                    static_cast<std::int32_t>(partition))
+      ->offset = static_cast<std::int64_t>(from);
+  check(rd_kafka_assign(consumer_.get(), list.get()), "reading " + std::string(topic));
+  const auto until = std::chrono::steady_clock::now() + kMostWait;
+  std::vector<Record> records;
+  while (records.size() < most) {
+    const Message message(rd_kafka_consumer_poll(consumer_.get(), kPollMilliseconds));
+    if (message != nullptr && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) break;
+    if (message != nullptr && message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+      records.push_back(from_wire(cluster_, *message));
+    else if (std::chrono::steady_clock::now() > until)
+      throw LogUnavailable("Kafka: reading " + std::string(topic) + ": no answer in time");
+  }
+  rd_kafka_assign(consumer_.get(), nullptr);
+  return records;
+}
+
+}  // namespace guichet::eventlog::kafka

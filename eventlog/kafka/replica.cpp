@@ -1,0 +1,64 @@
+#include "eventlog/kafka/replica.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace guichet::eventlog::kafka {
+namespace {
+
+constexpr std::size_t kReadConnections = 4;
+
+}  // namespace
+
+Replica::Replica(const Cluster& cluster, const std::filesystem::path& file,
+                 const std::vector<std::string>& topics, std::unique_ptr<Projection> projection,
+                 Applied applied)
+    : cache_(file),
+      projection_(std::move(projection)),
+      applied_(std::move(applied)),
+      readers_(file, kReadConnections) {
+  prepare_projection(topics, cluster.partitions);
+  Follower::Places from;
+  for (const std::string& topic : topics)
+    for (std::uint32_t partition = 0; partition < cluster.partitions; ++partition)
+      from[{topic, partition}] = cache_.next_offset(topic, partition);
+  follower_ = std::make_unique<Follower>(
+      cluster, from,
+      [this](std::vector<Record> records, const auto& next) { apply(std::move(records), next); });
+}
+
+void Replica::prepare_projection(const std::vector<std::string>& topics, std::uint32_t partitions) {
+  if (projection_ == nullptr) return;
+  Connection& connection = cache_.connection();
+  connection.execute("CREATE TABLE IF NOT EXISTS projection(version TEXT)");
+  SQLite::Statement& query = connection.statement("SELECT version FROM projection");
+  const bool same = query.executeStep() && query.getColumn(0).getString() == projection_->version();
+  query.reset();
+  if (same) return;
+  projection_->create(connection);
+  for (const std::string& topic : topics)  // everything is read, and applied, again
+    for (std::uint32_t partition = 0; partition < partitions; ++partition)
+      cache_.forget(topic, partition);
+  connection.execute("DELETE FROM projection");
+  SQLite::Statement& write = connection.statement("INSERT INTO projection VALUES(?)");
+  write.bind(1, projection_->version());
+  write.exec();
+}
+
+void Replica::apply(std::vector<Record> records, const Follower::Places& next) {
+  try {
+    cache_.apply(records, next, projection_.get());
+  } catch (const SQLite::Exception& failure) {
+    // The topic is the truth and this file a copy; without it nothing can be read here.
+    std::fprintf(stderr, "guichet: the copy of states cannot be written: %s\n", failure.what());
+    std::abort();
+  }
+  applied_(records);
+}
+
+std::optional<Record> Replica::latest(std::string_view topic, std::string_view key) const {
+  ReadPool::Lease connection = readers_.lease();
+  return latest_in(*connection, topic, key);
+}
+
+}  // namespace guichet::eventlog::kafka

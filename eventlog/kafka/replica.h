@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "eventlog/kafka/follower.h"
+#include "eventlog/kafka/state_cache.h"
+#include "eventlog/sqlite/projection.h"
+
+namespace guichet::eventlog::kafka {
+
+/// All states of some compacted topics, followed into a SQLite file of this process, with the
+/// tables of a projection beside them: what a gateway reads. May be deleted at any time.
+class Replica {
+ public:
+  using Applied = std::function<void(const std::vector<Record>&)>;
+
+  /// `applied` is called with records once they can be read here. Throws LogUnavailable.
+  Replica(const Cluster& cluster, const std::filesystem::path& file,
+          const std::vector<std::string>& topics, std::unique_ptr<Projection> projection,
+          Applied applied);
+
+  std::optional<Record> latest(std::string_view topic, std::string_view key) const;
+  ReadPool& readers() { return readers_; }
+
+ private:
+  void apply(std::vector<Record> records, const Follower::Places& next);
+  void prepare_projection(const std::vector<std::string>& topics, std::uint32_t partitions);
+
+  StateCache cache_;
+  std::unique_ptr<Projection> projection_;
+  Applied applied_;
+  mutable ReadPool readers_;
+  std::unique_ptr<Follower> follower_;  // last: its thread uses the rest
+};
+
+}  // namespace guichet::eventlog::kafka

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "schemas/topics.h"
+
+namespace guichet::eventlog {
+
+/// A topic's place on a broker beside what was declared.
+struct TopicFinding {
+  std::string topic;    // as Kafka names it
+  std::string problem;  // empty: as declared
+};
+
+struct TopicsOptions {
+  std::string brokers;
+  std::map<std::string, std::string> security;
+  std::string prefix = "guichet.";
+  std::uint32_t partitions = 1;
+  std::uint32_t replicas = 1;
+};
+
+/// Makes the topics that are not there; those that are there stay as they are. Throws
+/// LogUnavailable.
+void create_topics(const TopicsOptions& options, const std::vector<topics::Topic>& topics);
+
+/// One finding for each topic that is missing or not as declared. Throws LogUnavailable.
+std::vector<TopicFinding> check_topics(const TopicsOptions& options,
+                                       const std::vector<topics::Topic>& topics);
+
+}  // namespace guichet::eventlog

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "gateway/cli/http_client.h"
+
+namespace guichet::end_to_end {
+
+/// A folder that is gone at the end of the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// What a program that ended had written, and its exit code (128 + the signal that ended it).
+struct Ended {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+/// Runs the real `guichet` with these arguments, to its end.
+Ended run_guichet(const std::vector<std::string>& arguments, const std::string& input = "",
+                  const std::vector<std::string>& environment = {});
+
+/// The real `guichet serve`, on a free port, with a data folder of its own.
+///
+///   RunningServer server;                       // or ({"--programs", folder})
+///   server.client().send({"GET", "/readyz"}, 5s);
+///   server.kill();                              // as a power button would
+///   server.start();                             // again, on the same data
+class RunningServer {
+ public:
+  explicit RunningServer(std::vector<std::string> arguments = {});
+  ~RunningServer();
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  /// Returns once it listens; fails the test, with its log, where it does not in time.
+  void start();
+  /// SIGKILL.
+  void kill();
+  /// Sends SIGTERM and waits; the exit code.
+  int terminate();
+
+  const std::string& url() const { return url_; }
+  const std::filesystem::path& data() const { return data_; }
+  cli::HttpClient client() const;
+  /// Everything it wrote to standard error, over all starts.
+  std::string log() const;
+
+ private:
+  int wait();
+
+  TemporaryFolder folder_;
+  std::filesystem::path data_;
+  std::vector<std::string> arguments_;
+  std::string url_;
+  pid_t process_ = -1;
+};
+
+}  // namespace guichet::end_to_end
