@@ -67,7 +67,6 @@ class Number {
 
   friend bool operator==(const Number& a, const Number& b);
   friend std::strong_ordering operator<=>(const Number& a, const Number& b);
-  std::size_t hash() const;
 
  private:
   static constexpr std::uint64_t kSmall = 0x7C00'F000'0000'0000;  // a NaN with a mark of ours

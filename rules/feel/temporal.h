@@ -46,6 +46,7 @@ struct Zone {
   std::string name() const;                                 // of a named zone
   /// Seconds east of UTC at a local date and time of day; nothing where none is said.
   std::optional<std::int32_t> offset_at(const Date& date, std::int64_t nanos_of_day) const;
+  std::optional<std::int32_t> offset_at_instant(Wide nanos_since_1970) const;
   std::string to_string() const;  // "", "Z", "+05:00", "@America/Toronto"
   friend bool operator==(const Zone&, const Zone&) = default;
 };

@@ -1,0 +1,79 @@
+#include "rules/feel/evaluation.h"
+
+#include <algorithm>
+
+#include "schemas/values/invariant.h"
+
+namespace guichet::feel {
+
+const Value& Evaluation::global(std::size_t) {
+  GUICHET_INVARIANT(!"a global variable exists");
+}
+void Evaluation::note(std::string) {}
+
+void Evaluation::out_of(const char* what, std::uint64_t limit) const {
+  throw LimitReached{"more than " + std::to_string(limit) + " " + what};
+}
+
+void Evaluation::check_depth(std::span<const Value> values) const {
+  for (const Value& value : values)
+    if (value.depth() + 1 >= kMaxValueDepth)
+      out_of("lists and contexts in one another", kMaxValueDepth);
+}
+
+Value Evaluation::list(std::vector<Value> items) {
+  check_list(items.size());
+  check_depth(items);
+  return Value::list(std::move(items));
+}
+
+Value Evaluation::context(const Shape& shape, std::vector<Value> values) {
+  check_depth(values);
+  return Value::context(shape, std::move(values));
+}
+
+Value Evaluation::context(std::vector<std::pair<std::string, Value>> entries) {
+  check_list(entries.size());
+  for (const auto& entry : entries) check_depth({&entry.second, 1});
+  spend(entries.size() * entries.size() / 16);  // names are looked for one by one
+  return Value::context(std::move(entries));
+}
+
+Value Evaluation::string(std::string text) {
+  check_string(text.size());
+  spend(text.size() / 64);
+  return Value::string(std::move(text));
+}
+
+Evaluation::Locals::Locals(Evaluation& evaluation, std::size_t count)
+    : evaluation_(evaluation), count_(count) {
+  if (count == 0) return;
+  if (evaluation.chunks_.empty()) {
+    if (evaluation.first_used_ + count <= kFirstChunk) {
+      begin_ = evaluation.first_ + evaluation.first_used_;
+      evaluation.first_used_ += count;
+      return;
+    }
+  } else if (Chunk& last = evaluation.chunks_.back(); last.used + count <= last.size) {
+    begin_ = last.values.get() + last.used;
+    last.used += count;
+    return;
+  }
+  const std::size_t size = std::max(kChunk, count);
+  evaluation.chunks_.push_back({std::make_unique<Value[]>(size), size, count});
+  begin_ = evaluation.chunks_.back().values.get();
+  new_chunk_ = true;
+}
+
+Evaluation::Locals::~Locals() {
+  if (count_ == 0) return;
+  if (new_chunk_) {
+    evaluation_.chunks_.pop_back();
+    return;
+  }
+  for (std::size_t i = 0; i < count_; ++i) begin_[i] = Value();
+  (evaluation_.chunks_.empty() ? evaluation_.first_used_ : evaluation_.chunks_.back().used) -=
+      count_;
+}
+
+}  // namespace guichet::feel

@@ -1,0 +1,144 @@
+#include <array>
+
+#include "rules/feel/nodes.h"
+
+namespace guichet::feel {
+
+std::optional<std::vector<std::size_t>> Callable::places(std::span<const std::string> names) const {
+  const auto& known = parameters();
+  std::vector<std::size_t> places;
+  std::vector<bool> given(known.size());
+  for (const auto& name : names) {
+    std::size_t i = 0;
+    while (i < known.size() && known[i].name != name) ++i;
+    if (i == known.size() || given[i]) return std::nullopt;
+    given[i] = true;
+    places.push_back(i);
+  }
+  return places;
+}
+
+Value Closure::call(Evaluation& evaluation, std::span<Value> arguments) const {
+  const FunctionCode& code = *code_;
+  if (arguments.size() != code.parameters.size()) {
+    if (evaluation.noting())
+      evaluation.note("a function of " + std::to_string(code.parameters.size()) +
+                      " parameters was given " + std::to_string(arguments.size()));
+    return Value();
+  }
+  evaluation.spend(code.code.root->size());
+  Evaluation::Deeper deeper(evaluation, code.code.root->levels());
+  Evaluation::Locals locals(evaluation, code.code.slots);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    auto converted = convert(arguments[i], code.parameters[i].type);
+    if (!converted) {
+      if (evaluation.noting())
+        evaluation.note("parameter '" + code.parameters[i].name + "' must be a " +
+                        code.parameters[i].type.to_string());
+      return Value();
+    }
+    locals.begin()[i] = *std::move(converted);
+  }
+  Frame frame{evaluation, locals.begin(), captured_};
+  const Value result = code.code.root->eval(frame);
+  auto converted = convert(result, code.result);
+  if (!converted && evaluation.noting())
+    evaluation.note("a function must give a " + code.result.to_string());
+  return converted ? *std::move(converted) : Value();
+}
+
+namespace nodes {
+
+namespace {
+
+class Call : public Expr {
+ public:
+  Call(ExprPtr function, std::vector<ExprPtr> arguments)
+      : function_(std::move(function)), arguments_(std::move(arguments)) {
+    const Value* fixed = function_->constant();
+    foldable_ = fixed && fixed->is(Kind::function) && fixed->function()->pure();
+    has(*function_);
+    for (const auto& argument : arguments_) has(*argument);
+    type_ = function_->type().result();
+  }
+
+  Value eval(Frame& frame) const override {
+    const Value* fixed = function_->constant();
+    const Value function = fixed ? Value() : function_->eval(frame);
+    const Value& callee = fixed ? *fixed : function;
+    if (!callee.is(Kind::function)) {
+      if (frame.evaluation.noting())
+        frame.evaluation.note("a " + std::string(name_of(callee.kind())) + " is not a function");
+      return Value();
+    }
+    constexpr std::size_t kFew = 4;
+    if (arguments_.size() <= kFew) {
+      std::array<Value, kFew> values;
+      return call(frame, callee, std::span(values).first(arguments_.size()));
+    }
+    std::vector<Value> values(arguments_.size());
+    return call(frame, callee, values);
+  }
+
+ private:
+  Value call(Frame& frame, const Value& callee, std::span<Value> values) const {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = arguments_[i]->eval(frame);
+    return callee.function()->call(frame.evaluation, values);
+  }
+
+  ExprPtr function_;
+  std::vector<ExprPtr> arguments_;
+};
+
+class CallNamed : public Expr {
+ public:
+  CallNamed(ExprPtr function, std::vector<std::string> names, std::vector<ExprPtr> arguments)
+      : function_(std::move(function)), names_(std::move(names)), arguments_(std::move(arguments)) {
+    has(*function_);
+    foldable_ = false;
+    for (const auto& argument : arguments_) has(*argument);
+    type_ = function_->type().result();
+  }
+
+  Value eval(Frame& frame) const override {
+    Evaluation& evaluation = frame.evaluation;
+    const Value callee = function_->eval(frame);
+    if (!callee.is(Kind::function)) {
+      if (evaluation.noting())
+        evaluation.note("a " + std::string(name_of(callee.kind())) + " is not a function");
+      return Value();
+    }
+    const auto places = callee.function()->places(names_);
+    if (!places) {
+      if (evaluation.noting()) evaluation.note("the function has no parameters of these names");
+      return Value();
+    }
+    std::size_t count = 0;
+    for (const std::size_t place : *places) count = std::max(count, place + 1);
+    if (count != places->size()) {
+      if (evaluation.noting()) evaluation.note("a parameter of the function is missing");
+      return Value();
+    }
+    std::vector<Value> values(count);
+    for (std::size_t i = 0; i < count; ++i) values[(*places)[i]] = arguments_[i]->eval(frame);
+    return callee.function()->call(evaluation, values);
+  }
+
+ private:
+  ExprPtr function_;
+  std::vector<std::string> names_;
+  std::vector<ExprPtr> arguments_;
+};
+
+}  // namespace
+
+ExprPtr call(ExprPtr function, std::vector<ExprPtr> arguments) {
+  return std::make_unique<Call>(std::move(function), std::move(arguments));
+}
+ExprPtr call_named(ExprPtr function, std::vector<std::string> names,
+                   std::vector<ExprPtr> arguments) {
+  return std::make_unique<CallNamed>(std::move(function), std::move(names), std::move(arguments));
+}
+
+}  // namespace nodes
+}  // namespace guichet::feel

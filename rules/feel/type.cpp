@@ -1,0 +1,201 @@
+#include "rules/feel/type.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rules/feel/callable.h"
+
+namespace guichet::feel {
+
+namespace {
+
+constexpr std::array kNamedKinds = {
+    Kind::null,     Kind::boolean,       Kind::number,          Kind::date,
+    Kind::time,     Kind::days_duration, Kind::string,          Kind::date_time,
+    Kind::list,     Kind::context,       Kind::months_duration, Kind::range,
+    Kind::function,
+};
+
+}  // namespace
+
+Type Type::of(Kind kind) {
+  Type type;
+  auto data = std::make_shared<Data>();
+  data->kind = kind;
+  type.data_ = std::move(data);
+  return type;
+}
+
+Type Type::list(Type element) {
+  Type type;
+  auto data = std::make_shared<Data>();
+  data->kind = Kind::list;
+  data->element = std::make_shared<const Type>(std::move(element));
+  type.data_ = std::move(data);
+  return type;
+}
+
+Type Type::range(Type element) {
+  Type type;
+  auto data = std::make_shared<Data>();
+  data->kind = Kind::range;
+  data->element = std::make_shared<const Type>(std::move(element));
+  type.data_ = std::move(data);
+  return type;
+}
+
+Type Type::context(Members members) {
+  Type type;
+  auto data = std::make_shared<Data>();
+  data->kind = Kind::context;
+  data->listed = true;
+  data->members = std::move(members);
+  type.data_ = std::move(data);
+  return type;
+}
+
+Type Type::function(std::vector<Type> parameters, Type result) {
+  Type type;
+  auto data = std::make_shared<Data>();
+  data->kind = Kind::function;
+  data->listed = true;
+  for (auto& parameter : parameters) data->members.emplace_back("", std::move(parameter));
+  data->element = std::make_shared<const Type>(std::move(result));
+  type.data_ = std::move(data);
+  return type;
+}
+
+Type Type::with(std::shared_ptr<const Constraint> constraint) const {
+  Type type;
+  auto data = data_ ? std::make_shared<Data>(*data_) : std::make_shared<Data>();
+  if (!data_) data->any = true;
+  data->constraints.push_back(std::move(constraint));
+  type.data_ = std::move(data);
+  return type;
+}
+
+std::optional<Type> Type::named(std::string_view name) {
+  if (name == "Any") return Type();
+  if (name == "Null") return of(Kind::null);
+  if (name == "day time duration" || name == "dayTimeDuration") return of(Kind::days_duration);
+  if (name == "year month duration" || name == "yearMonthDuration")
+    return of(Kind::months_duration);
+  if (name == "dateTime") return of(Kind::date_time);
+  for (const Kind kind : kNamedKinds)
+    if (name_of(kind) == name) return of(kind);
+  return std::nullopt;
+}
+
+const Type* Type::member(std::string_view name) const {
+  if (!is(Kind::context)) return nullptr;
+  for (const auto& member : data_->members)
+    if (member.first == name) return &member.second;
+  return nullptr;
+}
+
+bool Type::fits(const Value& value) const {
+  return is_any() || value.is_null() || describes(value);
+}
+
+bool Type::describes(const Value& value) const {
+  if (!data_) return true;
+  if (!fits_shape(value)) return false;
+  return std::all_of(data_->constraints.begin(), data_->constraints.end(),
+                     [&](const auto& constraint) { return constraint->allows(value); });
+}
+
+bool Type::fits_shape(const Value& value) const {
+  if (data_->any) return true;
+  if (value.kind() != data_->kind) return false;
+  switch (data_->kind) {
+    case Kind::list:
+      if (!data_->element || data_->element->is_any()) return true;
+      return std::all_of(value.list().begin(), value.list().end(),
+                         [&](const Value& item) { return data_->element->fits(item); });
+    case Kind::range:
+      return !data_->element ||
+             (data_->element->fits(value.range().low) && data_->element->fits(value.range().high));
+    case Kind::context:
+      return std::all_of(data_->members.begin(), data_->members.end(), [&](const auto& member) {
+        const Value* found = value.find(member.first, Shape::hash_name(member.first));
+        return found && member.second.fits(*found);
+      });
+    case Kind::function: {
+      if (!data_->listed) return true;
+      const auto& function = *value.function();
+      const auto& parameters = function.parameters();
+      if (parameters.size() != data_->members.size()) return false;
+      for (std::size_t i = 0; i < parameters.size(); ++i)
+        if (!data_->members[i].second.conforms_to(parameters[i].type)) return false;
+      return function.result_type().conforms_to(*data_->element);
+    }
+    default:
+      return true;
+  }
+}
+
+bool Type::conforms_to(const Type& other) const {
+  if (other.is_any() || data_ == other.data_) return true;
+  if (is(Kind::null)) return true;
+  if (!data_ || data_->any || other.data_->any || data_->kind != other.data_->kind) return false;
+  switch (data_->kind) {
+    case Kind::list:
+    case Kind::range:
+      return element().conforms_to(other.element());
+    case Kind::context:
+      return std::all_of(other.data_->members.begin(), other.data_->members.end(),
+                         [&](const auto& wanted) {
+                           const Type* mine = member(wanted.first);
+                           return mine && mine->conforms_to(wanted.second);
+                         });
+    case Kind::function: {
+      if (!other.data_->listed) return true;
+      if (!data_->listed || data_->members.size() != other.data_->members.size()) return false;
+      for (std::size_t i = 0; i < data_->members.size(); ++i)
+        if (!other.data_->members[i].second.conforms_to(data_->members[i].second)) return false;
+      return result().conforms_to(other.result());
+    }
+    default:
+      return true;
+  }
+}
+
+std::string Type::to_string() const {
+  if (!data_ || data_->any) return "Any";
+  std::string text(name_of(data_->kind));
+  if (data_->kind == Kind::function) {
+    text += "<";
+    for (std::size_t i = 0; i < data_->members.size(); ++i)
+      text += (i == 0 ? "" : ", ") + data_->members[i].second.to_string();
+    text += ">";
+    if (data_->element) text += " -> " + data_->element->to_string();
+  } else if (data_->element) {
+    text += "<" + data_->element->to_string() + ">";
+  } else if (data_->listed) {
+    text += "<";
+    for (std::size_t i = 0; i < data_->members.size(); ++i)
+      text += (i == 0 ? "" : ", ") + data_->members[i].first + ": " +
+              data_->members[i].second.to_string();
+    text += ">";
+  }
+  return text;
+}
+
+std::optional<Value> convert(const Value& value, const Type& type) {
+  if (type.fits(value)) return value;
+  if (value.is(Kind::list) && value.list().size() == 1 && type.fits(value.list()[0]))
+    return value.list()[0];
+  if (type.is(Kind::list) && !value.is(Kind::list)) {
+    if (value.depth() + 1 < kMaxValueDepth) {
+      const Value wrapped = Value::list({value});
+      if (type.fits(wrapped)) return wrapped;
+    }
+  }
+  if (type.is(Kind::date_time) && value.is(Kind::date)) {
+    const Value widened(DateTime{value.date(), Time{0, *Zone::at(0)}});
+    if (type.fits(widened)) return widened;
+  }
+  return std::nullopt;
+}
+
+}  // namespace guichet::feel

@@ -1,0 +1,267 @@
+#include "rules/feel/value.h"
+
+#include <algorithm>
+
+#include "schemas/values/invariant.h"
+
+namespace guichet::feel {
+
+namespace {
+
+struct StringNode : Node {
+  std::string text;
+};
+struct DateTimeNode : Node {
+  DateTime value;
+};
+struct ListNode : Node {
+  std::vector<Value> items;
+};
+struct ContextNode : Node {
+  explicit ContextNode(Shape s) : shape(std::move(s)) {}
+  Shape shape;
+  std::vector<Value> values;
+};
+struct RangeNode : Node {
+  RangeValue value;
+};
+struct FunctionNode : Node {
+  std::shared_ptr<const Callable> function;
+};
+
+std::uint16_t depth_over(std::span<const Value> values) {
+  unsigned deepest = 0;
+  for (const Value& value : values) deepest = std::max(deepest, value.depth());
+  GUICHET_INVARIANT(deepest < kMaxValueDepth);
+  return static_cast<std::uint16_t>(deepest + 1);
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "boolean";
+    case Kind::number:
+      return "number";
+    case Kind::date:
+      return "date";
+    case Kind::time:
+      return "time";
+    case Kind::days_duration:
+      return "days and time duration";
+    case Kind::months_duration:
+      return "years and months duration";
+    case Kind::string:
+      return "string";
+    case Kind::date_time:
+      return "date and time";
+    case Kind::list:
+      return "list";
+    case Kind::context:
+      return "context";
+    case Kind::range:
+      return "range";
+    case Kind::function:
+      return "function";
+  }
+  return "";
+}
+
+Shape::Shape(std::vector<std::string> names) {
+  auto data = std::make_shared<Data>();
+  data->hashes.reserve(names.size());
+  for (const auto& name : names) data->hashes.push_back(hash_name(name));
+  data->names = std::move(names);
+  data_ = std::move(data);
+}
+
+Shape::Shape(std::initializer_list<std::string_view> names)
+    : Shape(std::vector<std::string>(names.begin(), names.end())) {}
+
+std::optional<std::size_t> Shape::find(std::string_view name, std::uint32_t hash) const {
+  const auto& hashes = data_->hashes;
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    if (hashes[i] == hash && data_->names[i] == name) return i;
+  return std::nullopt;
+}
+
+std::uint32_t Shape::hash_name(std::string_view name) {
+  std::uint32_t hash = 2'166'136'261;  // FNV-1a
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
+  return hash;
+}
+
+Value::Value(const DateTime& value) : kind_(Kind::date_time) {
+  auto* node = new DateTimeNode;
+  node->value = value;
+  u_.node = node;
+}
+
+Value Value::string(std::string text) {
+  auto* node = new StringNode;
+  node->text = std::move(text);
+  Value value;
+  value.kind_ = Kind::string;
+  value.u_.node = node;
+  return value;
+}
+
+Value Value::list(std::vector<Value> items) {
+  auto node = std::make_unique<ListNode>();
+  node->depth = depth_over(items);
+  node->items = std::move(items);
+  Value value;
+  value.kind_ = Kind::list;
+  value.u_.node = node.release();
+  return value;
+}
+
+Value Value::context(const Shape& shape, std::vector<Value> values) {
+  GUICHET_INVARIANT(shape.size() == values.size());
+  auto node = std::make_unique<ContextNode>(shape);
+  node->depth = depth_over(values);
+  node->values = std::move(values);
+  Value value;
+  value.kind_ = Kind::context;
+  value.u_.node = node.release();
+  return value;
+}
+
+Value Value::context(std::vector<std::pair<std::string, Value>> entries) {
+  std::vector<std::string> names;
+  std::vector<Value> values;
+  std::vector<std::uint32_t> hashes;
+  for (auto& [name, value] : entries) {
+    const auto hash = Shape::hash_name(name);
+    std::size_t i = 0;
+    while (i < names.size() && (hashes[i] != hash || names[i] != name)) ++i;
+    if (i < names.size()) {
+      values[i] = std::move(value);
+      continue;
+    }
+    names.push_back(std::move(name));
+    values.push_back(std::move(value));
+    hashes.push_back(hash);
+  }
+  return context(Shape(std::move(names)), std::move(values));
+}
+
+Value Value::range(RangeValue range) {
+  auto node = std::make_unique<RangeNode>();
+  node->depth = static_cast<std::uint16_t>(std::max(range.low.depth(), range.high.depth()) + 1);
+  node->value = std::move(range);
+  Value value;
+  value.kind_ = Kind::range;
+  value.u_.node = node.release();
+  return value;
+}
+
+Value Value::function(std::shared_ptr<const Callable> function) {
+  auto* node = new FunctionNode;
+  node->function = std::move(function);
+  Value value;
+  value.kind_ = Kind::function;
+  value.u_.node = node;
+  return value;
+}
+
+void Value::release() noexcept {
+  if (u_.node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  switch (kind_) {
+    case Kind::string:
+      delete static_cast<StringNode*>(u_.node);
+      break;
+    case Kind::date_time:
+      delete static_cast<DateTimeNode*>(u_.node);
+      break;
+    case Kind::list:
+      delete static_cast<ListNode*>(u_.node);
+      break;
+    case Kind::context:
+      delete static_cast<ContextNode*>(u_.node);
+      break;
+    case Kind::range:
+      delete static_cast<RangeNode*>(u_.node);
+      break;
+    case Kind::function:
+      delete static_cast<FunctionNode*>(u_.node);
+      break;
+    default:
+      break;
+  }
+}
+
+bool Value::boolean() const {
+  GUICHET_INVARIANT(kind_ == Kind::boolean);
+  return u_.boolean;
+}
+const Number& Value::number() const {
+  GUICHET_INVARIANT(kind_ == Kind::number);
+  return u_.number;
+}
+const std::string& Value::string() const {
+  GUICHET_INVARIANT(kind_ == Kind::string);
+  return static_cast<const StringNode*>(u_.node)->text;
+}
+const Date& Value::date() const {
+  GUICHET_INVARIANT(kind_ == Kind::date);
+  return u_.date;
+}
+const Time& Value::time() const {
+  GUICHET_INVARIANT(kind_ == Kind::time);
+  return u_.time;
+}
+const DateTime& Value::date_time() const {
+  GUICHET_INVARIANT(kind_ == Kind::date_time);
+  return static_cast<const DateTimeNode*>(u_.node)->value;
+}
+const DaysDuration& Value::days_duration() const {
+  GUICHET_INVARIANT(kind_ == Kind::days_duration);
+  return u_.days;
+}
+const MonthsDuration& Value::months_duration() const {
+  GUICHET_INVARIANT(kind_ == Kind::months_duration);
+  return u_.months;
+}
+std::span<const Value> Value::list() const {
+  GUICHET_INVARIANT(kind_ == Kind::list);
+  return static_cast<const ListNode*>(u_.node)->items;
+}
+const Shape& Value::shape() const {
+  GUICHET_INVARIANT(kind_ == Kind::context);
+  return static_cast<const ContextNode*>(u_.node)->shape;
+}
+std::span<const Value> Value::entries() const {
+  GUICHET_INVARIANT(kind_ == Kind::context);
+  return static_cast<const ContextNode*>(u_.node)->values;
+}
+const RangeValue& Value::range() const {
+  GUICHET_INVARIANT(kind_ == Kind::range);
+  return static_cast<const RangeNode*>(u_.node)->value;
+}
+const std::shared_ptr<const Callable>& Value::function() const {
+  GUICHET_INVARIANT(kind_ == Kind::function);
+  return static_cast<const FunctionNode*>(u_.node)->function;
+}
+
+const Value* Value::find(std::string_view name, std::uint32_t hash) const {
+  if (kind_ != Kind::context) return nullptr;
+  const auto* node = static_cast<const ContextNode*>(u_.node);
+  const auto index = node->shape.find(name, hash);
+  return index ? &node->values[*index] : nullptr;
+}
+
+const Value& Value::get(std::string_view name, std::uint32_t hash) const {
+  static const Value kNull;
+  const Value* found = find(name, hash);
+  return found ? *found : kNull;
+}
+
+unsigned Value::depth() const {
+  return kind_ >= Kind::list ? u_.node->depth : 0;
+}
+
+}  // namespace guichet::feel
