@@ -45,8 +45,9 @@ struct Trace {
     std::string text;
   };
   static constexpr std::size_t kMaxNotes = 100;
+  static constexpr std::size_t kMaxRules = 10'000;
 
-  std::vector<Fired> rules;
+  std::vector<Fired> rules;        // the first kMaxRules
   std::vector<Decided> decisions;  // each once, required ones first
   std::vector<Note> notes;         // the first kMaxNotes
 
@@ -111,8 +112,8 @@ class Model {
   /// Entries that the model does not know are ignored. Without a trace nothing is recorded, at no
   /// cost.
   virtual Result<feel::Value> evaluate(Invocable what, const feel::Value& inputs,
-                                       const feel::Limits& limits = {},
-                                       Trace* trace = nullptr) const = 0;
+                                       const feel::Limits& limits = {}, Trace* trace = nullptr,
+                                       std::optional<feel::DateTime> now = {}) const = 0;
 
  protected:
   static Invocable invocable(std::size_t index) { return Invocable(index); }

@@ -60,7 +60,7 @@ struct Code {
 /// A function's definition, shared by every closure made of it.
 struct FunctionCode {
   std::vector<Parameter> parameters;  // the first locals of `code`
-  Type result;
+  Type result;                        // what it must give, where that is said
   Code code;
 };
 
@@ -70,7 +70,9 @@ class Closure : public Callable {
   explicit Closure(std::shared_ptr<const FunctionCode> code, std::vector<Value> captured = {})
       : code_(std::move(code)), captured_(std::move(captured)) {}
   const std::vector<Parameter>& parameters() const override { return code_->parameters; }
-  Type result_type() const override { return code_->result; }
+  Type result_type() const override {
+    return code_->result.is_any() ? code_->code.root->type() : code_->result;
+  }
   Value call(Evaluation& evaluation, std::span<Value> arguments) const override;
 
  private:

@@ -91,7 +91,8 @@ class FunctionExpr : public Expr {
     for (const auto& value : captured_) has(*value);
     std::vector<Type> parameters;
     for (const auto& parameter : code_->parameters) parameters.push_back(parameter.type);
-    type_ = Type::function(std::move(parameters), code_->result);
+    type_ = Type::function(std::move(parameters),
+                           code_->result.is_any() ? code_->code.root->type() : code_->result);
   }
   Value eval(Frame& frame) const override {
     std::vector<Value> captured;

@@ -546,7 +546,6 @@ class Parser {
     // A function in another language is known, and gives null: nothing foreign is run.
     code->code.root = external ? nodes::constant(Value()) : std::move(body);
     code->code.slots = inner.slots();
-    if (code->result.is_any() && !external) code->result = code->code.root->type();
     auto captured = inner.take_captured();
     if (captured.empty())
       return nodes::constant(Value::function(std::make_shared<Closure>(std::move(code))));
