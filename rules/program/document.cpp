@@ -12,7 +12,11 @@ const std::vector<Node> kNoItems;
 }  // namespace
 
 void Mistakes::add(std::string_view place, std::string_view what) {
-  if (texts_.size() < kMaxMistakes) texts_.push_back(std::string(place) + ": " + std::string(what));
+  add(Failure{std::string(place) + ": " + std::string(what)});
+}
+
+void Mistakes::add(const Failure& failure) {
+  if (texts_.size() < kMaxMistakes) texts_.push_back(failure.message);
 }
 
 Failure Mistakes::failure() const {
@@ -100,8 +104,8 @@ std::size_t read_choice(const Node& node, const std::vector<std::string_view>& a
                         Mistakes& mistakes) {
   if (&node == &kNothing) return 0;
   const auto at = std::ranges::find(allowed, node.text);
-  if (node.kind == Node::Kind::text && at != allowed.end())
-    return static_cast<std::size_t>(at - allowed.begin());
+  const bool scalar = node.kind == Node::Kind::text || node.kind == Node::Kind::boolean;
+  if (scalar && at != allowed.end()) return static_cast<std::size_t>(at - allowed.begin());
   std::string names;
   for (std::string_view name : allowed) names += (names.empty() ? "" : ", ") + std::string(name);
   mistakes.add(node.place, "must be one of " + names);

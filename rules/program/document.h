@@ -22,6 +22,7 @@ class Mistakes {
  public:
   /// "program.yaml: payments.months[2]: not a month; write 1 to 12"
   void add(std::string_view place, std::string_view what);
+  void add(const Failure& failure);  // whose message has its place already
   bool none() const { return texts_.empty(); }
   Failure failure() const;  // one line each
 

@@ -1,14 +1,14 @@
 #include "rules/program/load.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <map>
+#include <optional>
+#include <type_traits>
 
+#include "rules/program/files.h"
 #include "rules/program/partner_program.h"
 #include "rules/program/readers.h"
+#include "rules/program/rules_program.h"
 
 namespace guichet::rules {
 namespace {
@@ -23,140 +23,109 @@ constexpr const char* kTextsFile = "texts.yaml";
 constexpr const char* kExamplesFile = "examples.jsonl";
 constexpr const char* kHolidaysFile = "holidays.yaml";
 
-/// The files that make a program what it is, by name.
-using Files = std::map<std::string, std::string>;
-
-bool is_utf8(const std::string& text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if ((lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || at + length > text.size()) return false;
-    for (std::size_t i = 1; i < length; ++i)
-      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return false;
-    at += length;
-  }
-  return true;
-}
-
-Result<std::string> read_file(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error))
-    return Failure{path.string() + ": not found, or not a file"};
-  if (fs::file_size(path, error) > kMaxFileBytes)
-    return Failure{path.string() + ": larger than " + std::to_string(kMaxFileBytes) + " bytes"};
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) return Failure{path.string() + ": cannot be read"};
-  if (text.size() > kMaxFileBytes || !is_utf8(text))
-    return Failure{path.string() + ": not UTF-8 text"};
-  return Result<std::string>{boost::system::in_place_value, std::move(text)};
-}
-
-/// Each name and content goes in with its length before it, so that no two folders look the same.
-std::string version_of(const Files& files) {
-  const auto free_context = [](EVP_MD_CTX* context) { EVP_MD_CTX_free(context); };
-  const std::unique_ptr<EVP_MD_CTX, decltype(free_context)> context(EVP_MD_CTX_new(), free_context);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  const auto add = [&](const std::string& text) {
-    const std::string length = std::to_string(text.size()) + ":";
-    EVP_DigestUpdate(context.get(), length.data(), length.size());
-    EVP_DigestUpdate(context.get(), text.data(), text.size());
-  };
-  for (const auto& [name, content] : files) {
-    add(name);
-    add(content);
-  }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-  std::string text = "sha256:";
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (unsigned i = 0; i < size; ++i) {
-    text += kHex[digest[i] >> 4];
-    text += kHex[digest[i] & 15];
-  }
-  return text;
-}
-
 /// One program's folder, while it is read.
 class Reader {
  public:
   Reader(const fs::path& folder, const fs::path& holidays) : folder_(folder), holidays_(holidays) {}
 
   Result<std::shared_ptr<const Program>> read() {
-    const Node manifest_node = yaml(folder_ / kManifestFile, kManifestFile);
+    Manifest manifest = read_with(read_manifest, read_yaml, folder_ / kManifestFile, kManifestFile);
+    Holidays holidays(read_with(read_holidays, read_yaml, holidays_, kHolidaysFile));
     if (!mistakes_.none()) return failure();
-    Manifest manifest = read_manifest(manifest_node, mistakes_);
-    if (mistakes_.none() && manifest.id != folder_.filename())
+    if (manifest.id != folder_.filename())
       mistakes_.add(std::string(kManifestFile) + ": id",
                     "must be the folder's name, " + folder_.filename().string());
-    const bool ours = manifest.answered_by == Manifest::AnsweredBy::rules;
-    std::vector<Day> holidays = read_holidays(yaml(holidays_, kHolidaysFile), mistakes_);
-    Parameters parameters;
-    if (ours) {
-      parameters = read_parameters(json(folder_ / kParametersFile, kParametersFile), mistakes_);
-      if (fs::exists(folder_ / kExamplesFile)) take(folder_ / kExamplesFile, kExamplesFile);
-      manifest.figures_from = mistakes_.none() ? parameters.first_day() : std::nullopt;
-    }
-    refuse_other_files(ours);
+    if (manifest.answered_by == Manifest::AnsweredBy::rules)
+      return read_rules(std::move(manifest), std::move(holidays));
+    refuse_other_files({kManifestFile}, "holds nothing else where others answer for the program");
     if (!mistakes_.none()) return failure();
     manifest.version = version_of(files_);
     return std::shared_ptr<const Program>(std::make_shared<PartnerProgram>(std::move(manifest)));
   }
 
  private:
+  Result<std::shared_ptr<const Program>> read_rules(Manifest manifest, Holidays holidays) {
+    const Parameters parameters =
+        read_with(read_parameters, read_json, folder_ / kParametersFile, kParametersFile);
+    const std::vector<ReasonText> texts =
+        read_with(read_reason_texts, read_yaml, folder_ / kTextsFile, kTextsFile);
+    ReasonTemplates reasons = templates(texts);
+    const std::string xml = take(folder_ / kModelFile, kModelFile).value_or("");
+    if (fs::exists(folder_ / kExamplesFile)) take(folder_ / kExamplesFile, kExamplesFile);
+    refuse_other_files(
+        {kManifestFile, kModelFile, kParametersFile, kTextsFile, kExamplesFile},
+        "holds program.yaml, model.dmn, parameters.json, texts.yaml, examples.jsonl");
+    if (!mistakes_.none()) return failure();
+
+    Result<Figures> figures = Figures::of(parameters);
+    if (!figures) mistakes_.add(kParametersFile, figures.error().message);
+    const auto model = dmn::Model::compile(xml);
+    if (!model) mistakes_.add(kModelFile, model.error().message);
+    if (!mistakes_.none()) return failure();
+
+    manifest.figures_from = parameters.first_day();
+    manifest.version = version_of(files_);
+    auto program = RulesProgram::make({std::move(manifest), std::move(holidays),
+                                       std::move(*figures), std::move(reasons), *model});
+    if (program) return program;
+    mistakes_.add(program.error());
+    return failure();
+  }
+
   Failure failure() const {
     return Failure{"program in " + folder_.string() + ":\n" + mistakes_.failure().message};
   }
 
-  /// The file's text, which becomes part of the version; empty, with a mistake, where it cannot be
+  /// The file's text, which becomes part of the version; none, with a mistake, where it cannot be
   /// had.
-  std::string take(const fs::path& path, const std::string& name) {
-    Result<std::string> text = read_file(path);
+  std::optional<std::string> take(const fs::path& path, const std::string& name) {
+    Result<std::string> text = read_file(path, name);
     if (!text) {
-      mistakes_.add(name, text.error().message.substr(path.string().size() + 2));
+      mistakes_.add(text.error());
       return {};
     }
     files_[name] = *text;
     return std::move(*text);
   }
 
-  Node yaml(const fs::path& path, const std::string& name) {
-    return parsed(name, take(path, name), read_yaml);
-  }
-  Node json(const fs::path& path, const std::string& name) {
-    return parsed(name, take(path, name), read_json);
-  }
-  Node parsed(const std::string& name, const std::string& text,
-              Result<Node> (*parse)(const std::string&, const std::string&)) {
-    Node nothing;
-    nothing.kind = Node::Kind::map;
-    nothing.place = name;
-    if (!files_.contains(name)) return nothing;
-    Result<Node> node = parse(name, text);
-    if (node) return std::move(*node);
-    mistakes_.add(name, node.error().message.substr(name.size() + 2));
-    return nothing;
+  /// What `read` makes of a file that `parse` understands; with a mistake, something empty.
+  template <class Read, class Parse>
+  std::invoke_result_t<Read, const Node&, Mistakes&> read_with(Read read, Parse parse,
+                                                               const fs::path& path,
+                                                               const std::string& name) {
+    const std::optional<std::string> text = take(path, name);
+    if (!text) return {};
+    const Result<Node> node = parse(name, *text);
+    if (node) return read(*node, mistakes_);
+    mistakes_.add(node.error());
+    return {};
   }
 
-  void refuse_other_files(bool ours) {
-    std::vector<std::string> known = {kManifestFile};
-    if (ours) known.insert(known.end(), {kModelFile, kParametersFile, kTextsFile, kExamplesFile});
-    std::string allowed;
-    for (const std::string& name : known) allowed += (allowed.empty() ? "" : ", ") + name;
+  ReasonTemplates templates(const std::vector<ReasonText>& texts) {
+    ReasonTemplates reasons;
+    for (const ReasonText& text : texts) {
+      Result<TextTemplate> en = TextTemplate::parse(text.text.en);
+      Result<TextTemplate> fr = TextTemplate::parse(text.text.fr);
+      if (!en) mistakes_.add(text.place + ".en", en.error().message);
+      if (!fr) mistakes_.add(text.place + ".fr", fr.error().message);
+      if (en && fr)
+        reasons.emplace(text.key, ReasonTemplate{std::move(*en), std::move(*fr), text.citation,
+                                                 text.depends_on_figures});
+    }
+    return reasons;
+  }
+
+  void refuse_other_files(const std::vector<std::string>& known, const std::string& what_it_holds) {
     for (const auto& entry : fs::directory_iterator(folder_)) {
       const std::string name = entry.path().filename().string();
       if (!name.starts_with('.') && std::ranges::find(known, name) == known.end())
-        mistakes_.add(name, "does not belong here; the folder of a program " +
-                                std::string(ours ? "" : "that others answer for ") + "holds " +
-                                allowed);
+        mistakes_.add(name, "does not belong here; the folder " + what_it_holds);
     }
   }
 
   fs::path folder_;
   fs::path holidays_;
-  Files files_;
+  std::map<std::string, std::string> files_;
   Mistakes mistakes_;
 };
 
@@ -196,9 +165,9 @@ Result<Catalogue> load_catalogue(const std::vector<fs::path>& folders) {
 }
 
 Result<Holidays> load_holidays(const fs::path& file) {
-  const Result<std::string> text = read_file(file);
+  const Result<std::string> text = read_file(file, file.string());
   if (!text) return text.error();
-  const Result<Node> node = read_yaml(file.filename().string(), *text);
+  const Result<Node> node = read_yaml(file.string(), *text);
   if (!node) return node.error();
   Mistakes mistakes;
   std::vector<Day> days = read_holidays(*node, mistakes);

@@ -49,4 +49,17 @@ std::vector<Day> Parameters::days_of_change() const {
   return days;
 }
 
+Day Parameters::newest_on(Day day) const {
+  Day newest{};
+  bool any = false;
+  for (const Dated* dated : series()) {
+    for (const auto& [from, text] : dated->values()) {
+      if (from > day || (any && from <= newest)) continue;
+      newest = from;
+      any = true;
+    }
+  }
+  return newest;
+}
+
 }  // namespace guichet::rules

@@ -45,13 +45,16 @@ struct Parameter {
 /// All figures of a program.
 class Parameters {
  public:
-  explicit Parameters(std::vector<Parameter> all = {});
+  Parameters() = default;
+  explicit Parameters(std::vector<Parameter> all);
 
   const std::vector<Parameter>& all() const { return all_; }
   /// The first day on which every figure is known; none without figures.
   std::optional<Day> first_day() const;
   /// Every day on which some figure changes, from first_day on, ascending.
   std::vector<Day> days_of_change() const;
+  /// The date of the newest figure in force on a day, which is not before first_day.
+  Day newest_on(Day day) const;
 
  private:
   std::vector<const Dated*> series() const;

@@ -117,6 +117,8 @@ std::vector<ReasonText> read_reason_texts(const Node& node, Mistakes& mistakes) 
     text.text.en = read_text(section.required("en", "the English text"), mistakes);
     text.text.fr = read_text(section.required("fr", "the French text"), mistakes);
     text.citation = read_text(section.required("citation", "act and section, or page"), mistakes);
+    if (const Node* depends = section.optional("depends_on_figures"))
+      text.depends_on_figures = read_choice(*depends, {"false", "true"}, mistakes) == 1;
   }
   return texts;
 }

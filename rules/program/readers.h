@@ -29,6 +29,7 @@ struct ReasonText {
   std::string place;
   LocalText text;
   std::string citation;
+  bool depends_on_figures = true;
 };
 std::vector<ReasonText> read_reason_texts(const Node& node, Mistakes& mistakes);
 

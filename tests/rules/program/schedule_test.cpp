@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <random>
-#include <set>
 
-#include "rules/program/load.h"
+#include "programs_for_test.h"
 
 namespace guichet::rules {
 namespace {
@@ -14,24 +13,8 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-Day day(const char* text) {
-  return parse_day(text).value();
-}
 unsigned month_of(Day d) {
   return static_cast<unsigned>(year_month_day{d}.month());
-}
-
-/// The calendars of the programs that come with Guichet, and their holidays: what the schedule is
-/// for.
-const Catalogue& catalogue() {
-  static const Catalogue kCatalogue =
-      load_catalogue({std::string(GUICHET_SOURCE_DIR) + "/rules/programs"}).value();
-  return kCatalogue;
-}
-const Holidays& holidays() {
-  static const Holidays kHolidays =
-      load_holidays(std::string(GUICHET_SOURCE_DIR) + "/rules/programs/holidays.yaml").value();
-  return kHolidays;
 }
 
 std::vector<std::string> due_days(const std::string& program, const char* from, const char* to) {

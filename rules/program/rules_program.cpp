@@ -1,0 +1,264 @@
+#include "rules/program/rules_program.h"
+
+#include <algorithm>
+
+#include "rules/program/fields.h"
+#include "rules/program/model_inputs.h"
+#include "schemas/values/money.h"
+
+namespace guichet::rules {
+namespace {
+
+using dmn::ElementInfo;
+using feel::Kind;
+using feel::Value;
+
+constexpr const char* kDetermination = "determination";
+constexpr const char* kAmount = "annual amount";
+constexpr const char* kReasons = "reasons";
+// Beyond any lawful benefit; a figure above it is a mistake in the model.
+constexpr std::int64_t kMaxAnnualCents = 100'000'000'000;
+
+std::string_view first_name(std::string_view path) {
+  return path.substr(0, path.find('.'));
+}
+
+/// The value of "a.b.c": entry c of entry b of what `of` gives for a.
+template <class Lookup>
+Value value_at(std::string_view path, const Lookup& of) {
+  Value value = of(first_name(path));
+  for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+    path.remove_prefix(dot + 1);
+    value = Value(value.get(first_name(path)));
+  }
+  return value;
+}
+
+bool has_element(const dmn::Model& model, std::string_view name, ElementInfo::Kind kind) {
+  return std::ranges::any_of(model.elements(), [&](const ElementInfo& element) {
+    return element.kind == kind && element.name == name;
+  });
+}
+
+std::string check_inputs(const dmn::Model& model) {
+  std::string allowed;
+  for (std::string_view name : model_input_names())
+    allowed += (allowed.empty() ? "" : ", ") + std::string(name);
+  for (const ElementInfo& element : model.elements())
+    if (element.kind == ElementInfo::Kind::input &&
+        std::ranges::find(model_input_names(), element.name) == model_input_names().end())
+      return "model.dmn: input '" + element.name +
+             "': nothing gives it a value; a program's model " + "may have " + allowed;
+  return {};
+}
+
+std::string check_texts(const dmn::Model& model, const ReasonTemplates& reasons,
+                        const Figures& figures) {
+  for (const auto& [key, reason] : reasons) {
+    for (const TextTemplate* text : {&reason.en, &reason.fr}) {
+      for (const std::string& name : text->names()) {
+        const std::string_view root = first_name(name);
+        if (!has_element(model, root, ElementInfo::Kind::decision) &&
+            !has_element(model, root, ElementInfo::Kind::input))
+          return "texts.yaml: " + key + ": the model has no decision or input '" +
+                 std::string(root) + "'";
+        if (root != "parameters") continue;
+        for (const Figures::Period& period : figures.periods())
+          if (value_at(name, [&](std::string_view) { return period.parameters; }).is_null())
+            return "texts.yaml: " + key + ": parameters.json has no figure " + name.substr(11);
+      }
+    }
+  }
+  return {};
+}
+
+v1::Text text_of(const LocalText& local) {
+  v1::Text text;
+  text.set_en(local.en);
+  text.set_fr(local.fr);
+  return text;
+}
+
+}  // namespace
+
+RulesProgram::RulesProgram(Parts parts, dmn::Invocable determination)
+    : parts_(std::move(parts)), determination_(determination) {}
+
+Result<std::shared_ptr<const Program>> RulesProgram::make(Parts parts) {
+  const std::optional<dmn::Invocable> determination = parts.model->find_decision(kDetermination);
+  if (!determination)
+    return Failure{
+        "model.dmn: has no decision 'determination'; write one that gives a context of "
+        "'annual amount' (dollars) and 'reasons' (keys of texts.yaml)"};
+  std::string mistake = check_inputs(*parts.model);
+  if (mistake.empty()) mistake = check_texts(*parts.model, parts.reasons, parts.figures);
+  if (!mistake.empty()) return Failure{mistake};
+  return std::shared_ptr<const Program>(new RulesProgram(std::move(parts), *determination));
+}
+
+Failure RulesProgram::failure(std::string_view what) const {
+  return Failure{parts_.manifest.id + ": " + std::string(what)};
+}
+
+Result<std::vector<v1::DeterminationLine>> RulesProgram::determine(const v1::Facts& facts,
+                                                                   Day effective) const {
+  const Manifest& manifest = parts_.manifest;
+  const Figures::Period* figures = parts_.figures.on(effective);
+  if (!figures)
+    return failure("no figures are known for " + to_string(effective) + "; they are known from " +
+                   to_string(parts_.figures.periods().front().from) + " on");
+
+  std::vector<const v1::Adult*> beneficiaries = {nullptr};
+  if (manifest.per == Manifest::Per::adult) {
+    beneficiaries.clear();
+    for (const char* role : {"applicant", "spouse"})
+      for (const v1::Adult& adult : facts.household().adults())
+        if (adult.role() == role) beneficiaries.push_back(&adult);
+    if (beneficiaries.empty()) beneficiaries.push_back(nullptr);  // household is what is missing
+  }
+
+  const std::vector<std::string> absent = missing(facts, manifest.needs);
+  std::vector<v1::DeterminationLine> lines;
+  for (const v1::Adult* adult : beneficiaries) {
+    std::string beneficiary = adult ? adult->role() : "household";
+    if (manifest.per == Manifest::Per::adult && !adult) beneficiary = "applicant";
+    if (auto not_offered = line_where_not_offered(facts)) {
+      lines.push_back(std::move(*not_offered));
+    } else if (!absent.empty()) {
+      lines.push_back(line_of_missing(absent));
+    } else {
+      const Value inputs = model_inputs(facts, effective, figures->parameters, adult);
+      auto line = determine_line(inputs, effective, *figures);
+      if (!line) return line.error();
+      lines.push_back(std::move(*line));
+    }
+    lines.back().set_beneficiary(beneficiary);
+  }
+  return lines;
+}
+
+Result<v1::DeterminationLine> RulesProgram::determine_line(const Value& inputs, Day effective,
+                                                           const Figures::Period& figures) const {
+  dmn::Trace trace;
+  const Result<Value> result = parts_.model->evaluate(determination_, inputs, {}, &trace);
+  if (!result) return failure(result.error().message);
+  // A note tells of a null that no rule asked for. Its text may hold a person's figures: it is left
+  // out.
+  if (!trace.notes.empty())
+    return failure("decision '" + std::string(trace.notes.front().decision) +
+                   "' cannot be worked out on these facts");
+
+  const Value& amount = result->get(kAmount);
+  const auto cents = amount.is(Kind::number) ? amount.number().to_scaled(2, feel::Rounding::half_up)
+                                             : std::nullopt;
+  if (!cents || *cents < 0 || *cents > kMaxAnnualCents)
+    return failure("decision 'determination' gives no annual amount from 0 to " +
+                   Money::of_cents(kMaxAnnualCents).to_string());
+
+  v1::DeterminationLine line;
+  line.set_status(*cents > 0 ? v1::ELIGIBLE : v1::INELIGIBLE);
+  line.set_annual_amount_cents(*cents);
+  for (auto& entitlement :
+       schedule(parts_.manifest, parts_.holidays, Money::of_cents(*cents), effective))
+    *line.add_entitlements() = std::move(entitlement);
+
+  const auto root_value = [&](std::string_view name) -> Value {
+    if (const Value* decided = trace.value_of(name)) return *decided;
+    if (const auto decision = parts_.model->find_decision(name)) {
+      const Result<Value> value = parts_.model->evaluate(*decision, inputs);
+      return value ? *value : Value();
+    }
+    return inputs.get(name);
+  };
+  const auto lookup = [&](const std::string& name) { return value_at(name, root_value); };
+  bool depends_on_figures = false;
+  for (const dmn::Trace::Fired& fired : trace.rules) {
+    if (fired.rule->table != kReasons) continue;
+    if (!fired.output.is(Kind::string)) return failure("decision 'reasons' gives no text key");
+    const std::string rule =
+        std::string(kReasons) + "/" +
+        (fired.rule->id.empty() ? std::to_string(fired.rule->number) : fired.rule->id);
+    const auto found = parts_.reasons.find(fired.output.string());
+    if (found == parts_.reasons.end())
+      return failure("texts.yaml has no reason '" + fired.output.string() + "', which " + rule +
+                     " gives");
+    depends_on_figures |= found->second.depends_on_figures;
+    auto reason = this->reason(*found, rule, lookup);
+    if (!reason) return reason.error();
+    *line.add_reasons() = std::move(*reason);
+  }
+  if (line.reasons().empty()) return failure("no rule of the decision 'reasons' fired");
+  if (depends_on_figures && figures.changed < benefit_year(parts_.manifest, effective).from)
+    *line.add_reasons() = reason_of_old_figures(effective, figures);
+  return line;
+}
+
+Result<v1::Reason> RulesProgram::reason(const ReasonTemplates::value_type& entry,
+                                        const std::string& rule,
+                                        const TextTemplate::Lookup& lookup) const {
+  const auto& [key, reason_template] = entry;
+  Result<std::string> en = reason_template.en.render("en", lookup);
+  Result<std::string> fr = reason_template.fr.render("fr", lookup);
+  if (!en || !fr) return failure("texts.yaml: " + key + ": " + (en ? fr : en).error().message);
+  v1::Reason reason;
+  reason.set_rule(rule);
+  reason.set_citation(reason_template.citation);
+  reason.mutable_text()->set_en(std::move(*en));
+  reason.mutable_text()->set_fr(std::move(*fr));
+  return reason;
+}
+
+v1::Reason RulesProgram::reason_of_old_figures(Day effective,
+                                               const Figures::Period& figures) const {
+  const Day from = benefit_year(parts_.manifest, effective).from;
+  v1::Reason reason;
+  reason.set_rule("figures/last-known");
+  if (!parts_.manifest.sources.empty()) reason.set_citation(parts_.manifest.sources.front());
+  *reason.mutable_text() =
+      text_of({"The newest figures known here for this program date from " +
+                   for_people(figures.changed, "en") +
+                   "; they may have changed for the benefit year that began on " +
+                   for_people(from, "en") + ".",
+               "Les derniers chiffres connus ici pour ce programme datent du " +
+                   for_people(figures.changed, "fr") +
+                   "; ils ont pu changer pour l’année de prestations qui a commencé le " +
+                   for_people(from, "fr") + "."});
+  return reason;
+}
+
+v1::DeterminationLine RulesProgram::line_of_missing(const std::vector<std::string>& names) const {
+  LocalText text;
+  v1::DeterminationLine line;
+  line.set_status(v1::NEEDS_INFORMATION);
+  for (const std::string& name : names) {
+    const Field* field = find_field(name);
+    text.en += (text.en.empty() ? "" : "; ") + field->label.en;
+    text.fr += (text.fr.empty() ? "" : "; ") + field->label.fr;
+    line.add_missing_fields(name);
+  }
+  v1::Reason& reason = *line.add_reasons();
+  reason.set_rule("manifest/needs");
+  *reason.mutable_text() = text_of(
+      {"To decide, this program still needs: " + text.en + ".",
+       "Pour décider, ce programme a encore besoin de ce qui suit\u00A0: " + text.fr + "."});
+  return line;
+}
+
+std::optional<v1::DeterminationLine> RulesProgram::line_where_not_offered(
+    const v1::Facts& facts) const {
+  const std::string& province = facts.residence().province();
+  if (province.empty() || parts_.manifest.offered_where(province)) return {};
+  std::string offered;
+  for (const std::string& one : parts_.manifest.offered_in)
+    offered += (offered.empty() ? "" : ", ") + one;
+  v1::DeterminationLine line;
+  line.set_status(v1::INELIGIBLE);
+  v1::Reason& reason = *line.add_reasons();
+  reason.set_rule("manifest/offered_in");
+  *reason.mutable_text() =
+      text_of({"This program is for residents of " + offered + " only.",
+               "Ce programme est réservé aux personnes qui résident dans\u00A0: " + offered + "."});
+  return line;
+}
+
+}  // namespace guichet::rules
