@@ -90,9 +90,9 @@ void TransactionalProducer::commit(std::span<Record> outputs, std::span<Record> 
       flush();
       send_positions(positions);
     } else {
+      send_positions(positions);
       send(outputs);
       send(states);
-      send_positions(positions);
       flush();
     }
     end();
