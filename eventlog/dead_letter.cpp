@@ -18,6 +18,8 @@ std::string dead_letter_id(const Record& record, std::string_view place) {
     meaning += record.topic + '/' + std::to_string(record.partition) + '/' +
                std::to_string(record.position);
   }
+  // Two records of one id with other content are two letters: neither may hide the other.
+  meaning += '/' + record.payload;
   const XXH128_hash_t hash = XXH3_128bits(meaning.data(), meaning.size());
   std::array<char, 35> text{};
   std::snprintf(text.data(), text.size(), "d_%016llx%016llx",

@@ -16,7 +16,8 @@ struct Cause {
   std::string program;  // empty where none
 };
 
-/// The id of the dead letter that this place makes of this record: the same each time.
+/// The id of the dead letter that this place makes of this record: the same each time for the same
+/// id and payload.
 std::string dead_letter_id(const Record& record, std::string_view place);
 
 /// The record kept whole, with why.
