@@ -33,6 +33,10 @@ class CompiledModel : public Model {
                                const feel::Limits& limits, Trace* trace,
                                std::optional<feel::DateTime> now) const override;
 
+  /// Every decision of the model itself, by its name.
+  Result<feel::Value> evaluate_all(const feel::Value& inputs, const feel::Limits& limits,
+                                   Trace* trace) const;
+
   const std::vector<Variable>& variables() const { return variables_; }
 
  private:
@@ -40,6 +44,7 @@ class CompiledModel : public Model {
   std::string name_, name_space_;
   std::vector<ElementInfo> elements_;  // the model's own, then what it imports
   std::vector<Variable> variables_;    // in the order of elements_
+  std::size_t own_ = 0;                // how many of them are the model's own
 };
 
 /// As Model::compile; but where `problems` is given, what is wrong with an element goes there and

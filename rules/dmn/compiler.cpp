@@ -71,6 +71,7 @@ void Compiler::add_elements() {
       model_->variables_.push_back(std::move(variable));
       model_->elements_.push_back({element.kind, element.name, element.type});
     }
+    if (i == 0) model_->own_ = work_.size();
   }
 }
 

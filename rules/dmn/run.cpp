@@ -120,4 +120,18 @@ Result<Value> CompiledModel::evaluate(Invocable what, const Value& inputs,
   }
 }
 
+Result<Value> CompiledModel::evaluate_all(const Value& inputs, const feel::Limits& limits,
+                                          Trace* trace) const {
+  std::vector<std::pair<std::string, Value>> decided;
+  try {
+    Run run(*this, inputs, limits, trace, {});
+    for (std::size_t i = 0; i < own_; ++i)
+      if (variables_[i].kind == ElementInfo::Kind::decision)
+        decided.emplace_back(variables_[i].name, run.global(i));
+  } catch (const feel::LimitReached& limit) {
+    return Failure{"the model was stopped: " + limit.what};
+  }
+  return Value::context(std::move(decided));
+}
+
 }  // namespace guichet::dmn
