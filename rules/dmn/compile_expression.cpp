@@ -126,7 +126,7 @@ ExprPtr filter(const Expression& expression, Scope& scope) {
   scope.open_item(slot, type);
   ExprPtr condition = compile_expression(*expression.parts[1], scope);
   scope.release(mark);
-  return nodes::filter(std::move(list), slot, std::move(condition));
+  return nodes::filter(std::move(list), slot, std::move(condition), true);
 }
 
 ExprPtr iteration(const Expression& expression, Scope& scope) {
@@ -143,7 +143,7 @@ ExprPtr iteration(const Expression& expression, Scope& scope) {
   scope.release(mark);
   if (loop) return nodes::loop(std::move(iterators), partial, std::move(body));
   return nodes::quantified(expression.kind == Expression::Kind::every, std::move(iterators),
-                           std::move(body));
+                           std::move(body), true);
 }
 
 bool any_value(const std::string& cell) {
@@ -223,6 +223,8 @@ ExprPtr compile_function(const Expression& expression, feel::Environment& enviro
                         : compile_expression(*expression.parts[0], inner);
   code->code.slots = inner.slots();
   code->result = result;
+  if (result.is_any() && !expression.parts.empty() && !expression.parts[0]->type.empty())
+    code->result = resolve_type(expression.parts[0]->type, environment);
   auto captured = inner.take_captured();
   if (captured.empty())
     return nodes::constant(Value::function(std::make_shared<feel::Closure>(std::move(code))));
@@ -249,7 +251,8 @@ ExprPtr compile_expression(const Expression& expression, Scope& scope) {
       return compile_function(expression, scope.environment(), &scope, Type());
     case Kind::conditional: {
       auto parts = all(expression.parts, scope);
-      return nodes::conditional(std::move(parts[0]), std::move(parts[1]), std::move(parts[2]));
+      return nodes::conditional(std::move(parts[0]), std::move(parts[1]), std::move(parts[2]),
+                                true);
     }
     case Kind::filter:
       return filter(expression, scope);

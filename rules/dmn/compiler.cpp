@@ -194,9 +194,14 @@ void Compiler::build_service(Variable& variable, const Work& work) {
   }
   if (names.size() > 1) variable.output_shape = feel::Shape(std::move(names));
   if (variable.type.is(feel::Kind::function)) variable.type = variable.type.result();
+  Type result = variable.type;
+  if (result.is_any() && variable.outputs.size() == 1) {
+    const Variable& output = model_->variables_[variable.outputs[0]];
+    result = output.type.is_any() && output.code.root ? output.code.root->type() : output.type;
+  }
   const auto self = static_cast<std::size_t>(&variable - model_->variables_.data());
   variable.function = Value::function(
-      std::make_shared<ServiceFunction>(self, std::move(parameters), variable.type));
+      std::make_shared<ServiceFunction>(self, std::move(parameters), std::move(result)));
 }
 
 std::shared_ptr<CompiledModel> Compiler::compile(Definitions definitions) {

@@ -113,7 +113,9 @@ class TckFile {
   TckTally::Count run() {
     pugi::xml_document document;
     const auto text = read_text(file_);
-    if (!text || !document.load_buffer(text->data(), text->size())) return {};
+    if (!text || !document.load_buffer(text->data(), text->size(),
+                                       pugi::parse_default | pugi::parse_ws_pcdata_single))
+      return {};
     const auto root = document.document_element();
     if (local_name(root.name()) != "testCases") return {};
     load_model(child(root, "modelName").text().get());

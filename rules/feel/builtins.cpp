@@ -94,6 +94,24 @@ struct Form {
     return count == parameters.size() || parameters[count].optional;
   }
 
+  /// Arguments by name in their places; what is missing is null. False where a name is not known.
+  bool place(std::span<const std::string> names, std::span<const Value> arguments,
+             std::vector<Value>& ordered) const {
+    std::vector<bool> given(parameters.size());
+    std::size_t needed = 0;
+    while (needed < parameters.size() && !parameters[needed].optional) ++needed;
+    for (std::size_t n = 0; n < names.size(); ++n) {
+      std::size_t i = 0;
+      while (i < parameters.size() && parameters[i].name != names[n]) ++i;
+      if (i == parameters.size() || given[i]) return false;
+      given[i] = true;
+      if (ordered.size() <= i) ordered.resize(i + 1);
+      ordered[i] = arguments[n];
+    }
+    if (ordered.size() < needed) ordered.resize(needed);
+    return true;
+  }
+
   const FormParameter& at(std::size_t i) const {
     return parameters[std::min(i, parameters.size() - 1)];
   }
@@ -180,23 +198,22 @@ class Builtin : public Callable {
     return Value();
   }
 
-  std::optional<std::vector<std::size_t>> places(
-      std::span<const std::string> names) const override {
+  Value call_named(Evaluation& evaluation, std::span<const std::string> names,
+                   std::span<Value> arguments) const override {
     for (const Form& form : forms_) {
-      std::vector<std::size_t> places;
-      for (const auto& name : names) {
-        std::size_t i = 0;
-        while (i < form.parameters.size() && form.parameters[i].name != name) ++i;
-        if (i == form.parameters.size() ||
-            std::find(places.begin(), places.end(), i) != places.end())
-          break;
-        places.push_back(i);
+      std::vector<Value> ordered;
+      if (!form.place(names, arguments, ordered)) continue;
+      if (!form.fits(ordered)) {
+        if (!form.could_fit(ordered)) continue;
+        form.convert(evaluation, ordered);
       }
-      if (places.size() == names.size() && (form.variadic || form.takes(names.size())))
-        return places;
+      return form.call(evaluation, ordered);
     }
-    return std::nullopt;
+    if (evaluation.noting()) evaluation.note(name_ + "() has no such parameters");
+    return Value();
   }
+
+  bool builtin() const override { return true; }
 
  private:
   std::string name_;

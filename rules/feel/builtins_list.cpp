@@ -16,7 +16,7 @@ Items items_of(const Value& list) {
 
 /// Place n of a list counted from 1, or from the end where negative; nothing where outside.
 std::optional<std::size_t> place(const Value& at, std::size_t size) {
-  const auto n = at.number().to_int();
+  const auto n = at.number().to_scaled(0, Rounding::down);
   if (!n || *n == 0) return std::nullopt;
   const auto from_start = *n > 0 ? *n - 1 : static_cast<std::int64_t>(size) + *n;
   if (from_start < 0 || from_start >= static_cast<std::int64_t>(size)) return std::nullopt;

@@ -1,23 +1,23 @@
 // DMN 1.5, 10.3.4.9: how points and ranges lie to one another; range() of 10.3.4.1.
 #include "rules/feel/builtin.h"
+#include "rules/feel/lexer.h"
 #include "rules/feel/parser.h"
 #include "rules/feel/ranges.h"
 
 namespace guichet::feel {
 
 std::optional<bool> contains(const RangeValue& range, const Value& value) {
-  if (range.low.is_null() && range.high.is_null()) return std::nullopt;
-  if (!range.low.is_null()) {
+  if (range.low_bounded) {
     const auto low = compare(value, range.low);
     if (!low) return std::nullopt;
     if (!(*low > 0 || (*low == 0 && range.low_closed))) return false;
   }
-  if (!range.high.is_null()) {
+  if (range.high_bounded) {
     const auto high = compare(value, range.high);
     if (!high) return std::nullopt;
     if (!(*high < 0 || (*high == 0 && range.high_closed))) return false;
   }
-  return true;
+  return range.low_bounded || range.high_bounded ? std::optional(true) : std::nullopt;
 }
 
 namespace {
@@ -39,15 +39,18 @@ bool closed(const Value& value, Side side) {
   return side == Side::low ? value.range().low_closed : value.range().high_closed;
 }
 
+/// An end without bound lies before or after everything.
+int far(const Value& value, Side side) {
+  if (!value.is(Kind::range)) return 0;
+  if (side == Side::low) return value.range().low_bounded ? 0 : -1;
+  return value.range().high_bounded ? 0 : 1;
+}
+
 int order(const Value& a, Side a_side, const Value& b, Side b_side) {
   const Value& x = end_of(a, a_side);
   const Value& y = end_of(b, b_side);
-  // An end without bound lies before or after everything.
-  const auto far = [](const Value& v, Side side) {
-    return v.is_null() ? (side == Side::low ? -1 : 1) : 0;
-  };
-  if (const int x_far = far(x, a_side), y_far = far(y, b_side); x_far != 0 || y_far != 0)
-    return x_far < y_far ? -1 : x_far > y_far ? 1 : 0;
+  const int x_far = far(a, a_side), y_far = far(b, b_side);
+  if (x_far != 0 || y_far != 0) return x_far < y_far ? -1 : x_far > y_far ? 1 : 0;
   const auto result = compare(x, y);
   if (!result) throw NotComparable{};
   return *result < 0 ? -1 : *result > 0 ? 1 : 0;
@@ -115,11 +118,30 @@ Value relation(Evaluation& evaluation, Args args) {
   }
 }
 
+/// Whether the ends are literals or made of one, as in date("2026-01-01").
+bool of_literals(const std::string& text) {
+  try {
+    const auto tokens = read_tokens(text);
+    for (std::size_t i = 1; i + 1 < tokens.size(); ++i)
+      if (tokens[i].is("(") && tokens[i + 1].kind != Token::Kind::string) return false;
+    return true;
+  } catch (const SyntaxError&) {
+    return false;
+  }
+}
+
 Value range_of_text(Evaluation& evaluation, Args args) {
-  const auto code = compile(args[0].string());
+  const std::string& text = args[0].string();
+  const auto code = of_literals(text) ? compile(text) : Failure{};
   const Value* value = code ? code->root->constant() : nullptr;
   if (!value || !value->is(Kind::range))
     return nothing(evaluation, "range() needs a range of literals, such as \"[1..10]\"");
+  const RangeValue& range = value->range();
+  const auto ends = compare(range.low, range.high);
+  const bool empty =
+      range.low_bounded && range.high_bounded && range.low.is_null() && range.high.is_null();
+  if (empty || (ends && *ends > 0))
+    return nothing(evaluation, "the first end of a range does not come after its last");
   return *value;
 }
 

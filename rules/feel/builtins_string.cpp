@@ -99,14 +99,14 @@ Value ends_with(Evaluation&, Args args) {
   return Value(args[0].string().ends_with(args[1].string()));
 }
 
-const std::string& flags_of(Args args, std::size_t i) {
+const std::string& text_or_empty(Args args, std::size_t i) {
   static const std::string kNone;
   return i < args.size() && !args[i].is_null() ? args[i].string() : kNone;
 }
 
 Value matches(Evaluation& evaluation, Args args) {
   evaluation.spend(args[0].string().size());
-  const auto result = Regex::matches(args[0].string(), args[1].string(), flags_of(args, 2),
+  const auto result = Regex::matches(args[0].string(), args[1].string(), text_or_empty(args, 2),
                                      evaluation.limits().regex_steps);
   return result ? Value(*result) : nothing(evaluation, "matches() cannot use this pattern");
 }
@@ -114,7 +114,7 @@ Value matches(Evaluation& evaluation, Args args) {
 Value replace(Evaluation& evaluation, Args args) {
   evaluation.spend(args[0].string().size());
   auto result =
-      Regex::replace(args[0].string(), args[1].string(), args[2].string(), flags_of(args, 3),
+      Regex::replace(args[0].string(), args[1].string(), args[2].string(), text_or_empty(args, 3),
                      evaluation.limits().regex_steps, evaluation.limits().string_size);
   if (!result) return nothing(evaluation, "replace() cannot use this pattern or replacement");
   return evaluation.string(*std::move(result));
@@ -131,11 +131,8 @@ Value split(Evaluation& evaluation, Args args) {
 }
 
 Value string_join(Evaluation& evaluation, Args args) {
-  const auto text = [&](std::size_t i) {
-    return i < args.size() && !args[i].is_null() ? args[i].string() : std::string();
-  };
-  const std::string delimiter = text(1);
-  std::string result = text(2);
+  const std::string delimiter = text_or_empty(args, 1);
+  std::string result;
   bool first = true;
   evaluation.spend(args[0].list().size());
   for (const Value& item : args[0].list()) {
@@ -146,7 +143,7 @@ Value string_join(Evaluation& evaluation, Args args) {
     result += item.string();
     evaluation.check_string(result.size());
   }
-  return evaluation.string(result + text(3));
+  return evaluation.string(std::move(result));
 }
 
 constexpr BuiltinForm kForms[] = {
@@ -164,7 +161,7 @@ constexpr BuiltinForm kForms[] = {
     {"matches", "input:string, pattern:string, flags:string~?", matches},
     {"replace", "input:string, pattern:string, replacement:string, flags:string~?", replace},
     {"split", "string:string, delimiter:string", split},
-    {"string join", "list:list, delimiter:string~?, prefix:string~?, suffix:string~?", string_join},
+    {"string join", "list:list, delimiter:string~?", string_join},
 };
 
 }  // namespace

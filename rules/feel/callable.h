@@ -30,8 +30,12 @@ class Callable {
   /// Null, with a note, where the arguments do not fit.
   virtual Value call(Evaluation& evaluation, std::span<Value> arguments) const = 0;
 
-  /// For an invocation by names: the place of each of them. Nothing where they do not fit.
-  virtual std::optional<std::vector<std::size_t>> places(std::span<const std::string> names) const;
+  /// The same with the arguments' names.
+  virtual Value call_named(Evaluation& evaluation, std::span<const std::string> names,
+                           std::span<Value> arguments) const;
+
+  /// Whether it is one of FEEL's own, whose types are not written down.
+  virtual bool builtin() const { return false; }
 };
 
 }  // namespace guichet::feel

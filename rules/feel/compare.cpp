@@ -22,6 +22,11 @@ std::optional<bool> equal_contexts(const Value& a, const Value& b) {
   return true;
 }
 
+/// FEEL compares times by whole seconds (value functions of DMN 1.5, 10.3.2.3.5).
+Wide seconds(Wide nanos) {
+  return nanos / kNanosPerSecond - (nanos % kNanosPerSecond < 0 ? 1 : 0);
+}
+
 std::weak_ordering order(Wide a, Wide b) {
   return a < b   ? std::weak_ordering::less
          : a > b ? std::weak_ordering::greater
@@ -45,6 +50,7 @@ std::optional<bool> equal(const Value& a, const Value& b) {
     case Kind::range: {
       const RangeValue &x = a.range(), &y = b.range();
       return x.low_closed == y.low_closed && x.high_closed == y.high_closed &&
+             x.low_bounded == y.low_bounded && x.high_bounded == y.high_bounded &&
              equal(x.low, y.low).value_or(false) && equal(x.high, y.high).value_or(false);
     }
     case Kind::function:
@@ -73,9 +79,9 @@ std::optional<std::weak_ordering> compare(const Value& a, const Value& b) {
     case Kind::date:
       return a.date() <=> b.date();
     case Kind::time:
-      return order(instant(a.time()), instant(b.time()));
+      return order(seconds(instant(a.time())), seconds(instant(b.time())));
     case Kind::date_time:
-      return order(instant(a.date_time()), instant(b.date_time()));
+      return order(seconds(instant(a.date_time())), seconds(instant(b.date_time())));
     case Kind::days_duration:
       return a.days_duration() <=> b.days_duration();
     case Kind::months_duration:

@@ -47,15 +47,17 @@ struct Iterator {
   ExprPtr from;
   ExprPtr to;  // null where `from` is what is gone through; else from..to
 };
-ExprPtr conditional(ExprPtr condition, ExprPtr then, ExprPtr otherwise);
+/// In boxed expressions (`strict`) a condition that is neither true nor false makes all of it null.
+ExprPtr conditional(ExprPtr condition, ExprPtr then, ExprPtr otherwise, bool strict = false);
 /// `partial_slot`: where the results so far are wanted.
 ExprPtr loop(std::vector<Iterator> iterators, std::optional<std::size_t> partial_slot,
              ExprPtr body);
-ExprPtr quantified(bool every, std::vector<Iterator> iterators, ExprPtr body);
-ExprPtr filter(ExprPtr list, std::size_t item_slot, ExprPtr condition);
+ExprPtr quantified(bool every, std::vector<Iterator> iterators, ExprPtr body, bool strict = false);
+ExprPtr filter(ExprPtr list, std::size_t item_slot, ExprPtr condition, bool strict = false);
 
 // nodes_literals.cpp
 ExprPtr list(std::vector<ExprPtr> items);
+/// A missing end is not bounded.
 ExprPtr range(ExprPtr low, bool low_closed, ExprPtr high, bool high_closed);
 struct Entry {
   std::string name;

@@ -4,18 +4,26 @@
 
 namespace guichet::feel {
 
-std::optional<std::vector<std::size_t>> Callable::places(std::span<const std::string> names) const {
+Value Callable::call_named(Evaluation& evaluation, std::span<const std::string> names,
+                           std::span<Value> arguments) const {
   const auto& known = parameters();
-  std::vector<std::size_t> places;
+  std::vector<Value> ordered(known.size());
   std::vector<bool> given(known.size());
-  for (const auto& name : names) {
+  for (std::size_t n = 0; n < names.size(); ++n) {
     std::size_t i = 0;
-    while (i < known.size() && known[i].name != name) ++i;
-    if (i == known.size() || given[i]) return std::nullopt;
+    while (i < known.size() && known[i].name != names[n]) ++i;
+    if (i == known.size() || given[i]) {
+      if (evaluation.noting()) evaluation.note("the function has no parameter '" + names[n] + "'");
+      return Value();
+    }
     given[i] = true;
-    places.push_back(i);
+    ordered[i] = std::move(arguments[n]);
   }
-  return places;
+  if (names.size() != known.size()) {
+    if (evaluation.noting()) evaluation.note("a parameter of the function is missing");
+    return Value();
+  }
+  return call(evaluation, ordered);
 }
 
 Value Closure::call(Evaluation& evaluation, std::span<Value> arguments) const {
@@ -108,20 +116,10 @@ class CallNamed : public Expr {
         evaluation.note("a " + std::string(name_of(callee.kind())) + " is not a function");
       return Value();
     }
-    const auto places = callee.function()->places(names_);
-    if (!places) {
-      if (evaluation.noting()) evaluation.note("the function has no parameters of these names");
-      return Value();
-    }
-    std::size_t count = 0;
-    for (const std::size_t place : *places) count = std::max(count, place + 1);
-    if (count != places->size()) {
-      if (evaluation.noting()) evaluation.note("a parameter of the function is missing");
-      return Value();
-    }
-    std::vector<Value> values(count);
-    for (std::size_t i = 0; i < count; ++i) values[(*places)[i]] = arguments_[i]->eval(frame);
-    return callee.function()->call(evaluation, values);
+    std::vector<Value> values;
+    values.reserve(arguments_.size());
+    for (const auto& argument : arguments_) values.push_back(argument->eval(frame));
+    return callee.function()->call_named(evaluation, names_, values);
   }
 
  private:

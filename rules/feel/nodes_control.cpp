@@ -6,8 +6,11 @@ namespace {
 
 class Conditional : public Expr {
  public:
-  Conditional(ExprPtr condition, ExprPtr then, ExprPtr otherwise)
-      : condition_(std::move(condition)), then_(std::move(then)), otherwise_(std::move(otherwise)) {
+  Conditional(ExprPtr condition, ExprPtr then, ExprPtr otherwise, bool strict)
+      : strict_(strict),
+        condition_(std::move(condition)),
+        then_(std::move(then)),
+        otherwise_(std::move(otherwise)) {
     has(*condition_);
     has(*then_);
     has(*otherwise_);
@@ -17,10 +20,13 @@ class Conditional : public Expr {
       type_ = then_->type();
   }
   Value eval(Frame& frame) const override {
-    return (condition_->eval(frame).is_true() ? then_ : otherwise_)->eval(frame);
+    const Value condition = condition_->eval(frame);
+    if (strict_ && !condition.is(Kind::boolean)) return Value();
+    return (condition.is_true() ? then_ : otherwise_)->eval(frame);
   }
 
  private:
+  bool strict_;
   ExprPtr condition_, then_, otherwise_;
 };
 
@@ -134,8 +140,8 @@ class Loop : public Expr {
 
 class Quantified : public Expr {
  public:
-  Quantified(bool every, std::vector<Iterator> iterators, ExprPtr body)
-      : every_(every), iterators_(std::move(iterators)), body_(std::move(body)) {
+  Quantified(bool every, std::vector<Iterator> iterators, ExprPtr body, bool strict)
+      : every_(every), strict_(strict), iterators_(std::move(iterators)), body_(std::move(body)) {
     for (const auto& iterator : iterators_) {
       has(*iterator.from);
       if (iterator.to) has(*iterator.to);
@@ -151,7 +157,7 @@ class Quantified : public Expr {
         unknown = true;
       else if (result.boolean() != every_)
         decided = true;
-      return !decided;
+      return !decided && !(strict_ && unknown);
     });
     if (!walk.run()) {
       if (frame.evaluation.noting())
@@ -163,15 +169,15 @@ class Quantified : public Expr {
   }
 
  private:
-  bool every_;
+  bool every_, strict_;
   std::vector<Iterator> iterators_;
   ExprPtr body_;
 };
 
 class Filter : public Expr {
  public:
-  Filter(ExprPtr list, std::size_t slot, ExprPtr condition)
-      : list_(std::move(list)), slot_(slot), condition_(std::move(condition)) {
+  Filter(ExprPtr list, std::size_t slot, ExprPtr condition, bool strict)
+      : strict_(strict), list_(std::move(list)), slot_(slot), condition_(std::move(condition)) {
     has(*list_);
     has(*condition_);
     const Type& type = list_->type();
@@ -199,6 +205,7 @@ class Filter : public Expr {
       const Value result = condition_->eval(frame);
       if (i == 0 && result.is(Kind::number)) return at(items, result.number());
       if (items.empty()) break;
+      if (strict_ && !result.is(Kind::boolean)) return Value();
       if (result.is_true()) kept.push_back(items[i]);
     }
     if (from.is_null()) return Value::list({});
@@ -212,6 +219,7 @@ class Filter : public Expr {
     return items[static_cast<std::size_t>(*index > 0 ? *index - 1 : size + *index)];
   }
 
+  bool strict_;
   ExprPtr list_;
   std::size_t slot_;
   ExprPtr condition_;
@@ -219,19 +227,20 @@ class Filter : public Expr {
 
 }  // namespace
 
-ExprPtr conditional(ExprPtr condition, ExprPtr then, ExprPtr otherwise) {
-  return std::make_unique<Conditional>(std::move(condition), std::move(then), std::move(otherwise));
+ExprPtr conditional(ExprPtr condition, ExprPtr then, ExprPtr otherwise, bool strict) {
+  return std::make_unique<Conditional>(std::move(condition), std::move(then), std::move(otherwise),
+                                       strict);
 }
 ExprPtr loop(std::vector<Iterator> iterators, std::optional<std::size_t> partial_slot,
              ExprPtr body) {
   return std::make_unique<Loop>(std::move(iterators), partial_slot.value_or(Loop::kNoSlot),
                                 std::move(body));
 }
-ExprPtr quantified(bool every, std::vector<Iterator> iterators, ExprPtr body) {
-  return std::make_unique<Quantified>(every, std::move(iterators), std::move(body));
+ExprPtr quantified(bool every, std::vector<Iterator> iterators, ExprPtr body, bool strict) {
+  return std::make_unique<Quantified>(every, std::move(iterators), std::move(body), strict);
 }
-ExprPtr filter(ExprPtr list, std::size_t item_slot, ExprPtr condition) {
-  return std::make_unique<Filter>(std::move(list), item_slot, std::move(condition));
+ExprPtr filter(ExprPtr list, std::size_t item_slot, ExprPtr condition, bool strict) {
+  return std::make_unique<Filter>(std::move(list), item_slot, std::move(condition), strict);
 }
 
 }  // namespace guichet::feel::nodes

@@ -33,20 +33,24 @@ class RangeExpr : public Expr {
         low_closed_(low_closed),
         high_closed_(high_closed) {
     foldable_ = true;
-    has(*low_);
-    has(*high_);
-    type_ = Type::range(low_->type());
+    if (low_) has(*low_);
+    if (high_) has(*high_);
+    type_ = Type::range((low_ ? low_ : high_)->type());
   }
   Value eval(Frame& frame) const override {
-    Value low = low_->eval(frame), high = high_->eval(frame);
-    const bool bounded = !low.is_null() && !high.is_null();
-    const auto order = compare(low, high);
-    if (bounded && !order) {
+    RangeValue range{low_ ? low_->eval(frame) : Value(),
+                     high_ ? high_->eval(frame) : Value(),
+                     low_closed_,
+                     high_closed_,
+                     low_ != nullptr,
+                     high_ != nullptr};
+    const bool both = !range.low.is_null() && !range.high.is_null();
+    if (both && !compare(range.low, range.high)) {
       if (frame.evaluation.noting())
         frame.evaluation.note("a range needs two ends that can be compared");
       return Value();
     }
-    return Value::range({std::move(low), std::move(high), low_closed_, high_closed_});
+    return Value::range(std::move(range));
   }
 
  private:
@@ -62,7 +66,7 @@ class ContextExpr : public Expr {
       has(*entry.value);
       members.emplace_back(entry.name, entry.value->type());
     }
-    type_ = Type::context(std::move(members));
+    type_ = Type::context(std::move(members), true);
   }
   Value eval(Frame& frame) const override {
     std::vector<Value> values;

@@ -575,16 +575,15 @@ class Parser {
   }
 
   ExprPtr one_ended(Comparison op, ExprPtr end) {
-    ExprPtr none = nodes::constant(Value());
     switch (op) {
       case Comparison::less:
-        return done(nodes::range(std::move(none), false, std::move(end), false));
+        return done(nodes::range(nullptr, false, std::move(end), false));
       case Comparison::less_equal:
-        return done(nodes::range(std::move(none), false, std::move(end), true));
+        return done(nodes::range(nullptr, false, std::move(end), true));
       case Comparison::greater:
-        return done(nodes::range(std::move(end), false, std::move(none), false));
+        return done(nodes::range(std::move(end), false, nullptr, false));
       case Comparison::greater_equal:
-        return done(nodes::range(std::move(end), true, std::move(none), false));
+        return done(nodes::range(std::move(end), true, nullptr, false));
       case Comparison::equal: {
         const Value* fixed = end->constant();
         if (!fixed) fail("a literal after '='");
@@ -596,7 +595,7 @@ class Parser {
         return nodes::constant(Value::range({*fixed, *fixed, false, false}));
       }
     }
-    return none;
+    return nullptr;
   }
 
   ExprPtr brackets() {

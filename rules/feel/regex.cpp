@@ -47,25 +47,39 @@ std::optional<std::uint32_t> read_flags(std::string_view flags) {
   return result;
 }
 
-/// Where XPath and ICU write a pattern differently: character classes are subtracted with "-[".
-std::string translate(std::string_view pattern) {
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/// Where XPath and ICU write a pattern differently: with the flag x, white space outside of classes
+/// counts for nothing; blocks are \\p{IsX}, in ICU \\p{InX}; classes are subtracted with "-[", in
+/// ICU
+/// "--["; no class holds a back reference. Nothing where the pattern is wrong.
+std::optional<std::string> translate(std::string_view pattern, bool extended) {
   std::string result;
-  bool in_class = false;
+  int classes = 0;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char c = pattern[i];
     if (c == '\\' && i + 1 < pattern.size()) {
+      const char escaped = pattern[++i];
+      if (classes > 0 && escaped >= '0' && escaped <= '9') return std::nullopt;
       result += c;
-      result += pattern[++i];
+      result += escaped;
+      if ((escaped != 'p' && escaped != 'P') || i + 1 >= pattern.size() || pattern[i + 1] != '{')
+        continue;
+      std::string name;
+      for (i += 2; i < pattern.size() && pattern[i] != '}'; ++i)
+        if (!extended || !is_blank(pattern[i])) name += pattern[i];
+      if (name.starts_with("Is")) name.replace(0, 2, "In");
+      result += "{" + name + "}";
       continue;
     }
+    if (extended && classes == 0 && is_blank(c)) continue;
     if (c == '[') {
-      if (in_class && i > 0 && pattern[i - 1] == '-') {
-        result.back() = '-';
-        result += '-';
-      }
-      in_class = true;
-    } else if (c == ']') {
-      in_class = false;
+      if (classes > 0 && !result.empty() && result.back() == '-') result += '-';
+      ++classes;
+    } else if (c == ']' && classes > 0) {
+      --classes;
     }
     result += c;
   }
@@ -77,10 +91,13 @@ std::unique_ptr<icu::RegexMatcher> matcher(const icu::UnicodeString& input,
                                            std::int32_t limit) {
   const auto read = read_flags(flags);
   if (!read) return nullptr;
-  UErrorCode status = U_ZERO_ERROR;
   const bool literal = (*read & UREGEX_LITERAL) != 0;
+  const auto translated = literal ? std::optional(std::string(pattern))
+                                  : translate(pattern, (*read & UREGEX_COMMENTS) != 0);
+  if (!translated) return nullptr;
+  UErrorCode status = U_ZERO_ERROR;
   auto result = std::make_unique<icu::RegexMatcher>(
-      to_icu(literal ? std::string(pattern) : translate(pattern)), *read, status);
+      to_icu(*translated), *read & ~static_cast<std::uint32_t>(UREGEX_COMMENTS), status);
   if (U_FAILURE(status)) return nullptr;
   result->setTimeLimit(limit, status);
   result->setStackLimit(kStackBytes, status);

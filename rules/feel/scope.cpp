@@ -50,12 +50,12 @@ ExprPtr Scope::resolve(const std::string& name) {
   for (auto it = names_.rbegin(); it != names_.rend() && !found; ++it) {
     if (!it->item) {
       if (it->name == name) found = nodes::local(it->slot, it->type);
-    } else if (const auto* members = it->type.members()) {
-      for (const auto& [member, type] : *members)
-        if (canonical_name(member) == name)
-          found = nodes::path(nodes::local(it->slot, it->type), member);
     } else {
-      open.push_back(it->slot);
+      if (const auto* members = it->type.members())
+        for (const auto& [member, type] : *members)
+          if (canonical_name(member) == name)
+            found = nodes::path(nodes::local(it->slot, it->type), member);
+      if (!found && it->type.is_open()) open.push_back(it->slot);
     }
   }
   if (!found) found = resolve_outside(name);
@@ -85,11 +85,11 @@ bool Scope::knows(const std::string& name) const {
   for (const auto& known : names_) {
     if (!known.item) {
       if (known.name == name) return true;
-    } else if (const auto* members = known.type.members()) {
-      for (const auto& member : *members)
-        if (canonical_name(member.first) == name) return true;
-    } else if (environment_.members.contains(name)) {
-      return true;
+    } else {
+      if (const auto* members = known.type.members())
+        for (const auto& member : *members)
+          if (canonical_name(member.first) == name) return true;
+      if (known.type.is_open() && environment_.members.contains(name)) return true;
     }
   }
   if (outer_) return outer_->knows(name);
@@ -98,7 +98,7 @@ bool Scope::knows(const std::string& name) const {
 
 bool Scope::inside_open_item() const {
   for (const auto& known : names_)
-    if (known.item && !known.type.members()) return true;
+    if (known.item && known.type.is_open()) return true;
   return outer_ && outer_->inside_open_item();
 }
 

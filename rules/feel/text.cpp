@@ -58,11 +58,11 @@ void write_context(const Value& value, std::size_t limit, std::string& out) {
 }
 
 void write_range(const RangeValue& range, std::size_t limit, std::string& out) {
-  if (range.low.is_null() != range.high.is_null()) {
-    out += range.low.is_null() ? "(<" : "(>";
-    if (range.low.is_null() ? range.high_closed : range.low_closed) out += '=';
+  if (!range.low_bounded || !range.high_bounded) {
+    out += range.high_bounded ? "(<" : "(>";
+    if (range.high_bounded ? range.high_closed : range.low_closed) out += '=';
     out += ' ';
-    write(range.low.is_null() ? range.high : range.low, true, limit, out);
+    write(range.high_bounded ? range.high : range.low, true, limit, out);
     out += ')';
     return;
   }

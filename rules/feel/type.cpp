@@ -44,11 +44,12 @@ Type Type::range(Type element) {
   return type;
 }
 
-Type Type::context(Members members) {
+Type Type::context(Members members, bool open) {
   Type type;
   auto data = std::make_shared<Data>();
   data->kind = Kind::context;
   data->listed = true;
+  data->open = open;
   data->members = std::move(members);
   type.data_ = std::move(data);
   return type;
@@ -94,36 +95,40 @@ const Type* Type::member(std::string_view name) const {
 }
 
 bool Type::fits(const Value& value) const {
-  return is_any() || value.is_null() || describes(value);
-}
-
-bool Type::describes(const Value& value) const {
-  if (!data_) return true;
-  if (!fits_shape(value)) return false;
+  if (is_any() || value.is_null()) return true;
+  if (!fits_shape(value, true)) return false;
   return std::all_of(data_->constraints.begin(), data_->constraints.end(),
                      [&](const auto& constraint) { return constraint->allows(value); });
 }
 
-bool Type::fits_shape(const Value& value) const {
+bool Type::describes(const Value& value) const {
+  return !data_ || fits_shape(value, false);
+}
+
+bool Type::fits_shape(const Value& value, bool constrained) const {
   if (data_->any) return true;
   if (value.kind() != data_->kind) return false;
+  const auto part_fits = [constrained](const Type& type, const Value& part) {
+    return constrained ? type.fits(part) : part.is_null() || type.describes(part);
+  };
   switch (data_->kind) {
     case Kind::list:
       if (!data_->element || data_->element->is_any()) return true;
       return std::all_of(value.list().begin(), value.list().end(),
-                         [&](const Value& item) { return data_->element->fits(item); });
+                         [&](const Value& item) { return part_fits(*data_->element, item); });
     case Kind::range:
-      return !data_->element ||
-             (data_->element->fits(value.range().low) && data_->element->fits(value.range().high));
+      return !data_->element || (part_fits(*data_->element, value.range().low) &&
+                                 part_fits(*data_->element, value.range().high));
     case Kind::context:
       return std::all_of(data_->members.begin(), data_->members.end(), [&](const auto& member) {
         const Value* found = value.find(member.first, Shape::hash_name(member.first));
-        return found && member.second.fits(*found);
+        return found && part_fits(member.second, *found);
       });
     case Kind::function: {
       if (!data_->listed) return true;
       const auto& function = *value.function();
       const auto& parameters = function.parameters();
+      if (function.builtin()) return true;
       if (parameters.size() != data_->members.size()) return false;
       for (std::size_t i = 0; i < parameters.size(); ++i)
         if (!data_->members[i].second.conforms_to(parameters[i].type)) return false;

@@ -28,7 +28,8 @@ class Type {
   static Type of(Kind kind);
   static Type list(Type element);
   static Type range(Type element);
-  static Type context(Members members);
+  /// `open`: contexts may well have more than these, as far as is known.
+  static Type context(Members members, bool open = false);
   static Type function(std::vector<Type> parameters, Type result);
   /// The same type, but only for values that `constraint` allows.
   Type with(std::shared_ptr<const Constraint> constraint) const;
@@ -45,12 +46,13 @@ class Type {
     return is(Kind::context) && data_->listed ? &data_->members : nullptr;
   }
   const Type* member(std::string_view name) const;
+  bool is_open() const { return !is(Kind::context) || data_->open; }
   /// What a function gives; Any where that is not known.
   Type result() const { return is(Kind::function) && data_->element ? *data_->element : Type(); }
 
   /// Null fits every type.
   bool fits(const Value& value) const;
-  /// FEEL's `instance of`: as fits(), but null is only of type Any and null.
+  /// FEEL's `instance of`: by kinds alone, without constraints; null is only of type Any and null.
   bool describes(const Value& value) const;
   /// Whether every value of this type is one of the other.
   bool conforms_to(const Type& other) const;
@@ -61,11 +63,12 @@ class Type {
     bool any = false;  // any value that the constraints allow
     Kind kind = Kind::null;
     std::shared_ptr<const Type> element;  // of a list, range; what a function gives
-    bool listed = false;                  // members or parameters are known
-    Members members;                      // of a context; parameters of a function, without names
+    bool open = false;
+    bool listed = false;  // members or parameters are known
+    Members members;      // of a context; parameters of a function, without names
     std::vector<std::shared_ptr<const Constraint>> constraints;
   };
-  bool fits_shape(const Value& value) const;
+  bool fits_shape(const Value& value, bool constrained) const;
   std::shared_ptr<const Data> data_;
 };
 

@@ -177,12 +177,15 @@ class Value {
 };
 static_assert(sizeof(Value) == 24);
 
-/// From `low` to `high`; a null end is open without bound.
+/// From `low` to `high`. An end that is not bounded ("(> 10)") is null and lies beyond everything;
+/// a bounded end that is null makes the range one that nothing can be compared with.
 struct RangeValue {
   Value low;
   Value high;
   bool low_closed = true;
   bool high_closed = true;
+  bool low_bounded = true;
+  bool high_bounded = true;
 };
 
 /// Equality as FEEL's `=` has it: nothing where the two kinds cannot be compared.
