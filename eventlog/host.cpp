@@ -86,8 +86,7 @@ class Host::Impl {
       }
       return worked;
     } catch (...) {
-      session_->abort();
-      forget();
+      session_->abort();  // and so a new generation
       throw;
     }
   }
