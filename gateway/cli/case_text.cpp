@@ -38,6 +38,11 @@ std::string beneficiary(const value& line, const Words& words) {
   return {};
 }
 
+bool is_undecided(const value& item) {
+  const std::string status = text_at(item, "status");
+  return status == "received" || status == "determining";
+}
+
 void print_programs(std::ostream& out, const value& item, const Words& words, std::size_t width) {
   Table table({{std::string(words.program), Table::left, true},
                {std::string(words.paid_by), Table::left, true},
@@ -54,7 +59,8 @@ void print_programs(std::ostream& out, const value& item, const Words& words, st
     for (const value& reason : items(at(line, "reasons"))) table.note(text_at(reason, "text"));
     table.gap();
   }
-  table.row({std::string(words.total), "", money(text_at(item, "annual_total"), words), ""});
+  if (!is_undecided(item))
+    table.row({std::string(words.total), "", money(text_at(item, "annual_total"), words), ""});
   table.print(out, width);
 }
 
@@ -98,7 +104,7 @@ void print_case(std::ostream& out, const value& item, const Words& words, std::s
   } else if (status == "complete" || status == "partial") {
     out << words.no_payments << '\n';
   }
-  if (status == "received" || status == "determining")
+  if (is_undecided(item))
     out << words.still_waiting << "\n  guichet show " << text_at(item, "id") << " --wait 10s\n";
 }
 

@@ -36,6 +36,9 @@ void add_withdraw(CLI::App& app, Run& run);
 void add_programs(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_rules(CLI::App& app, Run& run);
+void add_rules_check(CLI::App& rules, Run& run);
+void add_rules_eval(CLI::App& rules, Run& run);
+void add_rules_tck(CLI::App& rules, Run& run);
 void add_bench(CLI::App& app, Run& run);
 
 /// The whole command line: parses, runs one command, prints what went wrong. The exit code.

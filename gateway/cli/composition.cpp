@@ -1,5 +1,6 @@
 #include "gateway/cli/composition.h"
 
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 #include <mutex>
 #include <thread>
 
+#include "adapters/file/file_adapter.h"
+#include "adapters/file/file_answers.h"
 #include "adapters/rules/rules_adapter.h"
 #include "eventlog/host.h"
 #include "eventlog/sqlite/projection.h"
@@ -27,6 +30,8 @@ namespace {
 
 constexpr std::chrono::seconds kStopTime{10};
 constexpr std::chrono::milliseconds kDrainTime{7'000};
+constexpr std::chrono::milliseconds kPollTime{200};
+constexpr std::chrono::milliseconds kPollTimeAfterFailure{5'000};
 
 using rules::Manifest;
 
@@ -52,12 +57,17 @@ class StopWatch {
   std::jthread thread_;
 };
 
-std::vector<std::string> request_topics(const rules::Catalogue& catalogue,
-                                        Manifest::AnsweredBy answered_by) {
-  std::vector<std::string> names;
+std::vector<std::string> programs_answered_by(const rules::Catalogue& catalogue,
+                                              Manifest::AnsweredBy answered_by) {
+  std::vector<std::string> ids;
   for (const auto& program : catalogue.all())
-    if (program->manifest().answered_by == answered_by)
-      names.push_back(topics::requests(program->manifest().id));
+    if (program->manifest().answered_by == answered_by) ids.push_back(program->manifest().id);
+  return ids;
+}
+
+std::vector<std::string> request_topics(const std::vector<std::string>& programs) {
+  std::vector<std::string> names;
+  for (const std::string& program : programs) names.push_back(topics::requests(program));
   return names;
 }
 
@@ -73,6 +83,35 @@ class RunningHost {
   std::jthread thread_;
 };
 
+/// Takes in the answers of programs that answer by files, on a thread of its own.
+class AnswersPoller {
+ public:
+  AnswersPoller(eventlog::Log& log, const std::filesystem::path& exchange,
+                std::vector<std::string> programs)
+      : answers_(exchange, std::move(programs)),
+        thread_([this, &log](std::stop_token stop) { run(log, stop); }) {}
+
+ private:
+  void run(eventlog::Log& log, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any never;
+    while (!stop.stop_requested()) {
+      auto pause = kPollTime;
+      try {
+        answers_.pass(log, wall_clock());
+      } catch (const std::exception& failed) {
+        spdlog::error("answers by files: {}; trying again", failed.what());
+        pause = kPollTimeAfterFailure;
+      }
+      never.wait_for(lock, stop, pause, [] { return false; });
+    }
+  }
+
+  adapters::FileAnswers answers_;
+  std::jthread thread_;
+};
+
 class EmbeddedComposition : public Composition {
  public:
   EmbeddedComposition(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue,
@@ -81,9 +120,17 @@ class EmbeddedComposition : public Composition {
     run("cases", {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
                                        std::string(topics::kCases),
                                        std::make_shared<cases::CaseProcessor>(catalogue)}});
-    if (auto topics = request_topics(*catalogue, Manifest::AnsweredBy::rules); !topics.empty())
-      run("rules", {eventlog::PlainStage{"adapters-rules", std::move(topics),
+    if (const auto ids = programs_answered_by(*catalogue, Manifest::AnsweredBy::rules);
+        !ids.empty())
+      run("rules", {eventlog::PlainStage{"adapters-rules", request_topics(ids),
                                          std::make_shared<adapters::RulesAdapter>(catalogue)}});
+    if (const auto ids = programs_answered_by(*catalogue, Manifest::AnsweredBy::file);
+        !ids.empty()) {
+      run("files",
+          {eventlog::PlainStage{"adapters-file", request_topics(ids),
+                                std::make_shared<adapters::FileAdapter>(settings.exchange)}});
+      answers_ = std::make_unique<AnswersPoller>(*log_, settings.exchange, ids);
+    }
     http::ServerOptions options;
     options.address = settings.listen_host;
     options.port = settings.listen_port;
@@ -103,6 +150,7 @@ class EmbeddedComposition : public Composition {
     spdlog::info("stopping");
     server_->drain();
     server_.reset();
+    answers_.reset();
     hosts_.clear();
     views_.reset();
     log_.reset();
@@ -118,6 +166,7 @@ class EmbeddedComposition : public Composition {
   std::unique_ptr<eventlog::SqliteLog> log_;
   std::unique_ptr<views::Views> views_;
   std::vector<std::unique_ptr<RunningHost>> hosts_;
+  std::unique_ptr<AnswersPoller> answers_;
   std::unique_ptr<http::Server> server_;
   std::string url_;
 };
@@ -145,6 +194,7 @@ Result<std::shared_ptr<const rules::Catalogue>> load_programs(const Settings& se
 }  // namespace
 
 Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("guichet"));
   auto catalogue = load_programs(settings);
   if (!catalogue) return catalogue.error();
 
@@ -166,6 +216,7 @@ Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings
   options.projection = views::case_projection();
   auto log = eventlog::SqliteLog::open(std::move(options));
   if (!log) return log.error();
+  spdlog::info("{} programs, data in {}", (*catalogue)->all().size(), settings.data.string());
   return std::make_unique<EmbeddedComposition>(settings, *catalogue, std::move(*log),
                                                std::move(*secrets));
 }

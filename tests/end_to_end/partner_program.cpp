@@ -10,6 +10,7 @@ PartnerProgram::PartnerProgram(const std::string& id, const std::string& deadlin
 name: {en: Partner benefit, fr: Prestation d’un partenaire}
 government: NB
 administered_by: {en: A partner, fr: Un partenaire}
+offered_in: all
 per: household
 needs: [residence.province, household.adults.net_income]
 deadline: )" << deadline << R"(

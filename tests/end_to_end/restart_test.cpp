@@ -70,6 +70,13 @@ void wait_for(Load& load, std::size_t acknowledged) {
   ASSERT_GE(load.acknowledged(), acknowledged);
 }
 
+void expect_complete(cli::HttpClient& client, const std::vector<Acknowledged>& all) {
+  for (const Acknowledged& one : all) {
+    wait_for_status(client, one.id, "complete");
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
 TEST(Restart, AfterAKillEveryAcknowledgedApplicationIsThereAndFinishes) {
   RunningServer server;
   std::vector<Acknowledged> all;
@@ -83,7 +90,7 @@ TEST(Restart, AfterAKillEveryAcknowledgedApplicationIsThereAndFinishes) {
     server.start();
   }
   auto client = server.client();
-  for (const Acknowledged& one : all) wait_for_status(client, one.id, "complete");
+  expect_complete(client, all);
 }
 
 TEST(Restart, TheSameKeyAfterAKillFindsTheSameApplication) {
@@ -110,7 +117,7 @@ TEST(Restart, SigtermDrainsInTimeAndLosesNothing) {
   EXPECT_EQ(verified.code, 0) << verified.err;
   server.start();
   auto client = server.client();
-  for (const Acknowledged& one : acknowledged) wait_for_status(client, one.id, "complete");
+  expect_complete(client, acknowledged);
 }
 
 TEST(Restart, SigtermAnswersWhatIsWaitedForAndSaysNotReady) {
