@@ -65,8 +65,9 @@ class Reader {
 
     manifest.figures_from = parameters.first_day();
     manifest.version = version_of(files_);
+    const std::string source = parameters.sources().empty() ? "" : parameters.sources().front();
     auto program = RulesProgram::make({std::move(manifest), std::move(holidays),
-                                       std::move(*figures), std::move(reasons), *model});
+                                       std::move(*figures), source, std::move(reasons), *model});
     if (program) return program;
     mistakes_.add(program.error());
     return failure();

@@ -17,7 +17,8 @@ const std::string* Dated::on(Day day) const {
   return newest;
 }
 
-Parameters::Parameters(std::vector<Parameter> all) : all_(std::move(all)) {}
+Parameters::Parameters(std::vector<Parameter> all, std::vector<std::string> sources)
+    : all_(std::move(all)), sources_(std::move(sources)) {}
 
 std::vector<const Dated*> Parameters::series() const {
   std::vector<const Dated*> all;

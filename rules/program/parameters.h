@@ -46,9 +46,11 @@ struct Parameter {
 class Parameters {
  public:
   Parameters() = default;
-  explicit Parameters(std::vector<Parameter> all);
+  explicit Parameters(std::vector<Parameter> all, std::vector<std::string> sources = {});
 
   const std::vector<Parameter>& all() const { return all_; }
+  /// Where the figures are published.
+  const std::vector<std::string>& sources() const { return sources_; }
   /// The first day on which every figure is known; none without figures.
   std::optional<Day> first_day() const;
   /// Every day on which some figure changes, from first_day on, ascending.
@@ -59,6 +61,7 @@ class Parameters {
  private:
   std::vector<const Dated*> series() const;
   std::vector<Parameter> all_;
+  std::vector<std::string> sources_;
 };
 
 }  // namespace guichet::rules

@@ -100,8 +100,8 @@ Parameters read_parameters(const Node& node, Mistakes& mistakes) {
     all.push_back(read_parameter(name, parameter, mistakes));
   if (!parameters.place.empty() && (all.empty() || all.size() > kMaxParameters))
     mistakes.add(parameters.place, "must hold 1 to " + std::to_string(kMaxParameters) + " figures");
-  read_texts(section.required("sources", "where the figures are published"), mistakes);
-  return Parameters(std::move(all));
+  const Node& sources = section.required("sources", "where the figures are published");
+  return Parameters(std::move(all), read_texts(sources, mistakes));
 }
 
 std::vector<ReasonText> read_reason_texts(const Node& node, Mistakes& mistakes) {

@@ -79,6 +79,52 @@ v1::Text text_of(const LocalText& local) {
   return text;
 }
 
+v1::DeterminationLine line_of_missing(const std::vector<std::string>& names) {
+  LocalText text;
+  v1::DeterminationLine line;
+  line.set_status(v1::NEEDS_INFORMATION);
+  for (const std::string& name : names) {
+    const Field* field = find_field(name);
+    text.en += (text.en.empty() ? "" : "; ") + field->label.en;
+    text.fr += (text.fr.empty() ? "" : "; ") + field->label.fr;
+    line.add_missing_fields(name);
+  }
+  v1::Reason& reason = *line.add_reasons();
+  reason.set_rule("manifest/needs");
+  *reason.mutable_text() = text_of(
+      {"To decide, this program still needs: " + text.en + ".",
+       "Pour décider, ce programme a encore besoin de ce qui suit\u00A0: " + text.fr + "."});
+  return line;
+}
+
+v1::DeterminationLine line_of_not_offered() {
+  v1::DeterminationLine line;
+  line.set_status(v1::INELIGIBLE);
+  v1::Reason& reason = *line.add_reasons();
+  reason.set_rule("manifest/offered_in");
+  *reason.mutable_text() = text_of({"This program is not offered where you live.",
+                                    "Ce programme n’est pas offert là où vous habitez."});
+  return line;
+}
+
+/// Those for whom there is a line, in its order; null for the household.
+std::vector<const v1::Adult*> beneficiaries_of(const Manifest& manifest, const v1::Facts& facts) {
+  if (manifest.per == Manifest::Per::household) return {nullptr};
+  std::vector<const v1::Adult*> adults;
+  for (const char* role : {"applicant", "spouse"})
+    for (const v1::Adult& adult : facts.household().adults())
+      if (adult.role() == role) adults.push_back(&adult);
+  if (adults.empty()) {
+    static const v1::Adult kUnknown = [] {
+      v1::Adult adult;
+      adult.set_role("applicant");
+      return adult;
+    }();
+    adults.push_back(&kUnknown);  // of whom only can be said what is missing
+  }
+  return adults;
+}
+
 }  // namespace
 
 RulesProgram::RulesProgram(Parts parts, dmn::Invocable determination)
@@ -90,6 +136,10 @@ Result<std::shared_ptr<const Program>> RulesProgram::make(Parts parts) {
     return Failure{
         "model.dmn: has no decision 'determination'; write one that gives a context of "
         "'annual amount' (dollars) and 'reasons' (keys of texts.yaml)"};
+  if (!parts.model->find_decision(kReasons))
+    return Failure{
+        "model.dmn: has no decision 'reasons'; write a decision table with the hit policy COLLECT "
+        "that gives keys of texts.yaml"};
   std::string mistake = check_inputs(*parts.model);
   if (mistake.empty()) mistake = check_texts(*parts.model, parts.reasons, parts.figures);
   if (!mistake.empty()) return Failure{mistake};
@@ -108,22 +158,13 @@ Result<std::vector<v1::DeterminationLine>> RulesProgram::determine(const v1::Fac
     return failure("no figures are known for " + to_string(effective) + "; they are known from " +
                    to_string(parts_.figures.periods().front().from) + " on");
 
-  std::vector<const v1::Adult*> beneficiaries = {nullptr};
-  if (manifest.per == Manifest::Per::adult) {
-    beneficiaries.clear();
-    for (const char* role : {"applicant", "spouse"})
-      for (const v1::Adult& adult : facts.household().adults())
-        if (adult.role() == role) beneficiaries.push_back(&adult);
-    if (beneficiaries.empty()) beneficiaries.push_back(nullptr);  // household is what is missing
-  }
-
+  const std::string& province = facts.residence().province();
+  const bool offered = province.empty() || manifest.offered_where(province);
   const std::vector<std::string> absent = missing(facts, manifest.needs);
   std::vector<v1::DeterminationLine> lines;
-  for (const v1::Adult* adult : beneficiaries) {
-    std::string beneficiary = adult ? adult->role() : "household";
-    if (manifest.per == Manifest::Per::adult && !adult) beneficiary = "applicant";
-    if (auto not_offered = line_where_not_offered(facts)) {
-      lines.push_back(std::move(*not_offered));
+  for (const v1::Adult* adult : beneficiaries_of(manifest, facts)) {
+    if (!offered) {
+      lines.push_back(line_of_not_offered());
     } else if (!absent.empty()) {
       lines.push_back(line_of_missing(absent));
     } else {
@@ -132,7 +173,7 @@ Result<std::vector<v1::DeterminationLine>> RulesProgram::determine(const v1::Fac
       if (!line) return line.error();
       lines.push_back(std::move(*line));
     }
-    lines.back().set_beneficiary(beneficiary);
+    lines.back().set_beneficiary(adult ? adult->role() : "household");
   }
   return lines;
 }
@@ -142,26 +183,38 @@ Result<v1::DeterminationLine> RulesProgram::determine_line(const Value& inputs, 
   dmn::Trace trace;
   const Result<Value> result = parts_.model->evaluate(determination_, inputs, {}, &trace);
   if (!result) return failure(result.error().message);
-  // A note tells of a null that no rule asked for. Its text may hold a person's figures: it is left
-  // out.
+  // A note tells of a null that no rule asked for. Its text may hold a person's figures, and is
+  // left out.
   if (!trace.notes.empty())
     return failure("decision '" + std::string(trace.notes.front().decision) +
                    "' cannot be worked out on these facts");
+  const Result<Money> annual = annual_amount(*result);
+  if (!annual) return annual.error();
 
-  const Value& amount = result->get(kAmount);
+  v1::DeterminationLine line;
+  line.set_status(*annual > Money{} ? v1::ELIGIBLE : v1::INELIGIBLE);
+  line.set_annual_amount_cents(annual->cents());
+  for (auto& part : schedule(parts_.manifest, parts_.holidays, *annual, effective))
+    *line.add_entitlements() = std::move(part);
+  const Result<bool> told = add_reasons(trace, inputs, line);
+  if (!told) return told.error();
+  if (*told && figures.changed < benefit_year(parts_.manifest, effective).from)
+    *line.add_reasons() = reason_of_old_figures(effective, figures);
+  return line;
+}
+
+Result<Money> RulesProgram::annual_amount(const Value& determination) const {
+  const Value& amount = determination.get(kAmount);
   const auto cents = amount.is(Kind::number) ? amount.number().to_scaled(2, feel::Rounding::half_up)
                                              : std::nullopt;
   if (!cents || *cents < 0 || *cents > kMaxAnnualCents)
     return failure("decision 'determination' gives no annual amount from 0 to " +
                    Money::of_cents(kMaxAnnualCents).to_string());
+  return Money::of_cents(*cents);
+}
 
-  v1::DeterminationLine line;
-  line.set_status(*cents > 0 ? v1::ELIGIBLE : v1::INELIGIBLE);
-  line.set_annual_amount_cents(*cents);
-  for (auto& entitlement :
-       schedule(parts_.manifest, parts_.holidays, Money::of_cents(*cents), effective))
-    *line.add_entitlements() = std::move(entitlement);
-
+Result<bool> RulesProgram::add_reasons(const dmn::Trace& trace, const Value& inputs,
+                                       v1::DeterminationLine& line) const {
   const auto root_value = [&](std::string_view name) -> Value {
     if (const Value* decided = trace.value_of(name)) return *decided;
     if (const auto decision = parts_.model->find_decision(name)) {
@@ -182,20 +235,18 @@ Result<v1::DeterminationLine> RulesProgram::determine_line(const Value& inputs, 
     if (found == parts_.reasons.end())
       return failure("texts.yaml has no reason '" + fired.output.string() + "', which " + rule +
                      " gives");
-    depends_on_figures |= found->second.depends_on_figures;
-    auto reason = this->reason(*found, rule, lookup);
+    auto reason = reason_of(*found, rule, lookup);
     if (!reason) return reason.error();
     *line.add_reasons() = std::move(*reason);
+    depends_on_figures |= found->second.depends_on_figures;
   }
-  if (line.reasons().empty()) return failure("no rule of the decision 'reasons' fired");
-  if (depends_on_figures && figures.changed < benefit_year(parts_.manifest, effective).from)
-    *line.add_reasons() = reason_of_old_figures(effective, figures);
-  return line;
+  if (line.reasons().empty()) return failure("no rule of the decision table 'reasons' fired");
+  return depends_on_figures;
 }
 
-Result<v1::Reason> RulesProgram::reason(const ReasonTemplates::value_type& entry,
-                                        const std::string& rule,
-                                        const TextTemplate::Lookup& lookup) const {
+Result<v1::Reason> RulesProgram::reason_of(const ReasonTemplates::value_type& entry,
+                                           const std::string& rule,
+                                           const TextTemplate::Lookup& lookup) const {
   const auto& [key, reason_template] = entry;
   Result<std::string> en = reason_template.en.render("en", lookup);
   Result<std::string> fr = reason_template.fr.render("fr", lookup);
@@ -213,7 +264,7 @@ v1::Reason RulesProgram::reason_of_old_figures(Day effective,
   const Day from = benefit_year(parts_.manifest, effective).from;
   v1::Reason reason;
   reason.set_rule("figures/last-known");
-  if (!parts_.manifest.sources.empty()) reason.set_citation(parts_.manifest.sources.front());
+  reason.set_citation(parts_.figures_source);
   *reason.mutable_text() =
       text_of({"The newest figures known here for this program date from " +
                    for_people(figures.changed, "en") +
@@ -224,41 +275,6 @@ v1::Reason RulesProgram::reason_of_old_figures(Day effective,
                    "; ils ont pu changer pour l’année de prestations qui a commencé le " +
                    for_people(from, "fr") + "."});
   return reason;
-}
-
-v1::DeterminationLine RulesProgram::line_of_missing(const std::vector<std::string>& names) const {
-  LocalText text;
-  v1::DeterminationLine line;
-  line.set_status(v1::NEEDS_INFORMATION);
-  for (const std::string& name : names) {
-    const Field* field = find_field(name);
-    text.en += (text.en.empty() ? "" : "; ") + field->label.en;
-    text.fr += (text.fr.empty() ? "" : "; ") + field->label.fr;
-    line.add_missing_fields(name);
-  }
-  v1::Reason& reason = *line.add_reasons();
-  reason.set_rule("manifest/needs");
-  *reason.mutable_text() = text_of(
-      {"To decide, this program still needs: " + text.en + ".",
-       "Pour décider, ce programme a encore besoin de ce qui suit\u00A0: " + text.fr + "."});
-  return line;
-}
-
-std::optional<v1::DeterminationLine> RulesProgram::line_where_not_offered(
-    const v1::Facts& facts) const {
-  const std::string& province = facts.residence().province();
-  if (province.empty() || parts_.manifest.offered_where(province)) return {};
-  std::string offered;
-  for (const std::string& one : parts_.manifest.offered_in)
-    offered += (offered.empty() ? "" : ", ") + one;
-  v1::DeterminationLine line;
-  line.set_status(v1::INELIGIBLE);
-  v1::Reason& reason = *line.add_reasons();
-  reason.set_rule("manifest/offered_in");
-  *reason.mutable_text() =
-      text_of({"This program is for residents of " + offered + " only.",
-               "Ce programme est réservé aux personnes qui résident dans\u00A0: " + offered + "."});
-  return line;
 }
 
 }  // namespace guichet::rules

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "rules/program/program.h"
 #include "rules/program/schedule.h"
 #include "rules/program/text_template.h"
+#include "schemas/values/money.h"
 
 namespace guichet::rules {
 
@@ -47,6 +47,7 @@ class RulesProgram final : public Program {
     Manifest manifest;
     Holidays holidays;
     Figures figures;
+    std::string figures_source;  // where the figures are published
     ReasonTemplates reasons;
     std::shared_ptr<const dmn::Model> model;
   };
@@ -62,11 +63,13 @@ class RulesProgram final : public Program {
 
   Result<v1::DeterminationLine> determine_line(const feel::Value& inputs, Day effective,
                                                const Figures::Period& figures) const;
-  Result<v1::Reason> reason(const ReasonTemplates::value_type& entry, const std::string& rule,
-                            const TextTemplate::Lookup& lookup) const;
+  Result<Money> annual_amount(const feel::Value& determination) const;
+  /// Whether one of the reasons rests on figures.
+  Result<bool> add_reasons(const dmn::Trace& trace, const feel::Value& inputs,
+                           v1::DeterminationLine& line) const;
+  Result<v1::Reason> reason_of(const ReasonTemplates::value_type& entry, const std::string& rule,
+                               const TextTemplate::Lookup& lookup) const;
   v1::Reason reason_of_old_figures(Day effective, const Figures::Period& figures) const;
-  v1::DeterminationLine line_of_missing(const std::vector<std::string>& names) const;
-  std::optional<v1::DeterminationLine> line_where_not_offered(const v1::Facts& facts) const;
   Failure failure(std::string_view what) const;
 
   Parts parts_;

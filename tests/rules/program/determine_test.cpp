@@ -71,7 +71,7 @@ TEST(Determine, FiguresStandInTheTextsOfBothLanguages) {
   v1::Facts facts = example_family();
   facts.mutable_household()->mutable_adults(0)->set_net_income_cents(3'961'000);
   const auto line = answer("ca-ccb", facts, "2026-01-01")[0];
-  ASSERT_EQ(rules_of(line), (Rules{"reasons/greatest", "reasons/reduced"}));
+  ASSERT_EQ(rules_of(line), (Rules{"reasons/greatest_young", "reasons/reduced"}));
   EXPECT_EQ(line.reasons(1).text().en(),
             "Your family income of $46,610.00 is over $37,487.00, so the benefit is reduced by "
             "$638.61 a year.");
@@ -128,10 +128,10 @@ TEST(Determine, FactsWithoutAHouseholdNameEachFieldThatIsMissing) {
   EXPECT_EQ(pension[0].status(), v1::NEEDS_INFORMATION);
 }
 
-TEST(Determine, AProgramOfAnotherProvinceSaysWhomItIsFor) {
+TEST(Determine, AProgramOfAnotherProvinceIsRefused) {
   const auto line = answer("on-ocb", example_family(), "2026-01-01")[0];
   EXPECT_EQ(line.status(), v1::INELIGIBLE);
-  EXPECT_EQ(line.reasons(0).text().en(), "This program is for residents of ON only.");
+  EXPECT_EQ(line.reasons(0).text().en(), "This program is not offered where you live.");
 }
 
 TEST(Determine, ADayWithoutFiguresFailsAndSaysFromWhenTheyAreKnown) {
