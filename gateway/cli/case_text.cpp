@@ -56,7 +56,10 @@ void print_programs(std::ostream& out, const value& item, const Words& words, st
                place(text_at(line, "government"), words),
                pays ? money(text_at(line, "annual_amount"), words) : program_status(status, words),
                pays ? how_often(number_at(line, "payments_per_year"), words) : ""});
-    for (const value& reason : items(at(line, "reasons"))) table.note(text_at(reason, "text"));
+    for (const value& reason : items(at(line, "reasons"))) {
+      const std::string citation = text_at(reason, "citation");
+      table.note(text_at(reason, "text") + (citation.empty() ? "" : " (" + citation + ")"));
+    }
     table.gap();
   }
   if (!is_undecided(item))

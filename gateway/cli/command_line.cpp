@@ -13,6 +13,14 @@ void say(const std::string& text) {
   if (!text.empty()) std::cerr << text << (text.ends_with('\n') ? "" : "\n");
 }
 
+std::string unknown_command(const CLI::App& app, const std::string& written) {
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({}))
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  return "guichet: " + (written.empty() ? "say what to do" : written + " is no command") +
+         "; there are: " + names + "\nguichet COMMAND --help tells more.";
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
@@ -36,8 +44,11 @@ int run_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    const int code = app.exit(wrong, std::cout, std::cerr);
-    return code == 0 ? kDone : kUsage;
+    if (wrong.get_exit_code() != 0 && app.get_subcommands().empty()) {
+      say(unknown_command(app, argc > 1 ? argv[1] : ""));
+      return kUsage;
+    }
+    return app.exit(wrong, std::cout, std::cerr) == 0 ? kDone : kUsage;
   }
   try {
     return run();

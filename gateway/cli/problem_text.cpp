@@ -54,15 +54,15 @@ std::string problem_text(unsigned status, const std::string& body, const Words& 
   const std::string title = failed ? "" : text_at(problem, "title");
   const std::string detail = failed ? "" : text_at(problem, "detail");
   out << (title.empty() ? "HTTP " + std::to_string(status) : title) << '\n';
-  if (!detail.empty() && detail != title)
-    for (const std::string& line : wrap(detail, terminal_width())) out << line << '\n';
-  if (!failed && !items(at(problem, "errors")).empty()) {
+  const auto& errors = failed ? items({}) : items(at(problem, "errors"));
+  if (!errors.empty()) {
     out << '\n';
     Table table({{std::string(words.field), Table::left},
                  {std::string(words.what_is_wrong), Table::left, true}});
-    for (const auto& error : items(at(problem, "errors")))
-      table.row({place_of(error), text_at(error, "detail")});
+    for (const auto& error : errors) table.row({place_of(error), text_at(error, "detail")});
     table.print(out, terminal_width());
+  } else if (!detail.empty() && detail != title) {
+    for (const std::string& line : wrap(detail, terminal_width())) out << line << '\n';
   }
   const std::string type = failed ? "" : text_at(problem, "type");
   for (const Advice& advice : kAdvice) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "gateway/cli/terminal.h"
@@ -182,7 +184,9 @@ TEST(CommandLine, HelpIsOnEveryLevelWithExamples) {
 
 TEST(CommandLine, WrongUsageIsTwoAndAnAwayServerIsThree) {
   EXPECT_EQ(run_guichet({}).code, 2);
-  EXPECT_EQ(run_guichet({"aply"}).code, 2);
+  const Ended mistyped = run_guichet({"aply"});
+  EXPECT_EQ(mistyped.code, 2);
+  EXPECT_THAT(mistyped.err, HasSubstr("aply is no command; there are: serve, apply, "));
   EXPECT_EQ(run_guichet({"apply"}).code, 2);
   EXPECT_EQ(run_guichet({"apply", "/no/such/file.json"}).code, 2);
   EXPECT_EQ(run_guichet({"apply", kFamily, "--wait", "soon"}).code, 2);
@@ -190,6 +194,37 @@ TEST(CommandLine, WrongUsageIsTwoAndAnAwayServerIsThree) {
   const Ended away = run_guichet({"list", "--server", "http://127.0.0.1:1"});
   EXPECT_EQ(away.code, 3);
   EXPECT_THAT(away.err, AllOf(HasSubstr("http://127.0.0.1:1"), HasSubstr("guichet serve")));
+}
+
+TEST(CommandLine, RulesAreCheckedAndEvaluated) {
+  const std::string programs = GUICHET_SOURCE_DIR "/rules/programs";
+  const Ended checked = run_guichet({"rules", "check", programs});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_THAT(checked.out, AllOf(HasSubstr("ca-ccb"), HasSubstr("nb-ctb")));
+  const TemporaryFolder folder;
+  std::filesystem::copy(programs + "/ca-ccb", folder.path() / "ca-ccb");
+  std::filesystem::copy(programs + "/holidays.yaml", folder.path() / "holidays.yaml");
+  std::ofstream(folder.path() / "ca-ccb" / "program.yaml", std::ios::app) << "colour: blue\n";
+  const Ended wrong = run_guichet({"rules", "check", (folder.path() / "ca-ccb").string()});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.err, AllOf(HasSubstr("program.yaml"), HasSubstr("colour")));
+
+  std::ofstream(folder.path() / "twice.dmn") << R"(<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="Twice" id="d"
+             namespace="https://guichet.example/twice">
+  <inputData name="Number" id="i"><variable name="Number" typeRef="number"/></inputData>
+  <decision name="Double" id="t"><variable name="Double" typeRef="number"/>
+    <informationRequirement id="r"><requiredInput href="#i"/></informationRequirement>
+    <literalExpression id="l"><text>Number * 2</text></literalExpression></decision>
+</definitions>)";
+  const std::string model = (folder.path() / "twice.dmn").string();
+  const Ended shown = run_guichet({"rules", "eval", model, "-"}, R"({"Number": 21})");
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("Double"), HasSubstr("42")));
+  const Ended machine = run_guichet({"rules", "eval", model, "-", "--json"}, R"({"Number": 21})");
+  EXPECT_EQ(json::parse(machine.out).at("decisions").at("Double").to_number<int>(), 42);
+  EXPECT_EQ(run_guichet({"rules", "eval", model, "-"}, "nonsense").code, 1);
+  EXPECT_EQ(run_guichet({"rules", "tck", folder.path().string()}).code, 2);  // no cases in it
 }
 
 TEST(CommandLine, AServerThatCannotStartSaysWhatWouldBeRight) {
