@@ -28,6 +28,7 @@ constexpr std::chrono::milliseconds kBodyGrace{5'000};
 constexpr std::chrono::seconds kGoneAfter{1};
 // After a refusal what still comes is read and dropped, so that the client gets to read why.
 constexpr std::chrono::milliseconds kDropTime{2'000};
+constexpr std::chrono::milliseconds kDropTimeOfDrain{200};
 constexpr std::size_t kDropBytes = 8 * 1024 * 1024;
 
 using Parser = beast::http::request_parser<beast::http::empty_body>;
@@ -224,7 +225,7 @@ awaitable<void> Connection::refuse(ProblemKind kind, std::optional<Words> detail
 awaitable<void> Connection::close_after_reading() {
   boost::system::error_code ignored;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  now(Doing::writing, kDropTime);
+  now(Doing::dropping, draining_ ? kDropTimeOfDrain : kDropTime);
   buffer_.consume(buffer_.size());
   for (std::size_t dropped = 0; dropped < kDropBytes;) {
     const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kReadChunk), kToken);
@@ -246,7 +247,9 @@ void Connection::now(Doing doing, std::optional<std::chrono::milliseconds> withi
 
 void Connection::look(SteadyTime now) {
   if (deadline_ && now >= *deadline_) return close();
-  if (doing_ == Doing::waiting && draining_) return close();
+  const bool over =
+      doing_ == Doing::waiting || (doing_ == Doing::dropping && now - since_ > kDropTimeOfDrain);
+  if (draining_ && over) return close();
   if (doing_ == Doing::answering && now - since_ > kGoneAfter && is_client_gone())
     cancellation_.emit(asio::cancellation_type::terminal);
 }

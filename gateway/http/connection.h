@@ -34,7 +34,7 @@ class Connection {
   boost::asio::cancellation_signal& cancellation() { return cancellation_; }
 
  private:
-  enum class Doing { waiting, reading_header, reading_body, answering, writing };
+  enum class Doing { waiting, reading_header, reading_body, answering, writing, dropping };
 
   boost::asio::awaitable<std::optional<std::size_t>> read_header();
   boost::asio::awaitable<bool> read_body(std::size_t whole, const Framing& framing);

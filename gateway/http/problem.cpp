@@ -62,9 +62,9 @@ constexpr std::array kTable = {
     Row{ProblemKind::unknown_number, 404, "unknown-number", "No application has this number",
         "Aucune demande n’a ce numéro",
         "The check character of the number does not fit: a character was mistyped or two were "
-        "swapped. Read it again, such as K7Q4-2M9XA-5.",
+        "swapped. Read it again, such as Z1XN-2Z38H-V.",
         "Le caractère de contrôle du numéro ne convient pas : un caractère a été mal saisi ou deux "
-        "ont été inversés. Relisez-le, par exemple K7Q4-2M9XA-5."},
+        "ont été inversés. Relisez-le, par exemple Z1XN-2Z38H-V."},
     Row{ProblemKind::method_not_allowed, 405, "method-not-allowed",
         "This cannot be done with this address", "Cette adresse ne permet pas cette action",
         "The Allow header names the methods that this address takes.",

@@ -3,11 +3,23 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <cstdio>
 
 #include "gateway/http/json_in.h"
 
 namespace guichet::http {
+namespace {
+
+// The two digits behind a mark that stands at `at`; -1 where they are not there or beyond `most`.
+int two_digits(std::string_view text, char mark, std::size_t at, int most) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() < at + 3 || text[at] != mark || !is_digit(text[at + 1]) ||
+      !is_digit(text[at + 2]))
+    return -1;
+  const int value = (text[at + 1] - '0') * 10 + (text[at + 2] - '0');
+  return value > most ? -1 : value;
+}
+
+}  // namespace
 
 std::optional<std::string> Query::value(std::string_view name) const {
   for (const auto& [known, value] : parameters)
@@ -48,15 +60,11 @@ std::optional<Moment> parse_moment(std::string_view text) {
   if (!day) return std::nullopt;
   if (text.size() == 10) return Moment{*day, true};
   // Thh:mm:ssZ or Thh:mm:ss.ffffffZ
-  const std::string time(text.substr(10));
-  int hours = 0;
-  int minutes = 0;
-  int seconds = 0;
-  int used = 0;
-  if (std::sscanf(time.c_str(), "T%2d:%2d:%2d%n", &hours, &minutes, &seconds, &used) != 3 ||
-      used != 9 || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 ||
-      seconds > 59)
-    return std::nullopt;
+  const std::string_view time = text.substr(10);
+  const int hours = two_digits(time, 'T', 0, 23);
+  const int minutes = two_digits(time, ':', 3, 59);
+  const int seconds = two_digits(time, ':', 6, 59);
+  if (hours < 0 || minutes < 0 || seconds < 0) return std::nullopt;
   std::int64_t micros = 0;
   std::size_t at = 9;
   if (at < time.size() && time[at] == '.') {
