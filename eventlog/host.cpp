@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "eventlog/care.h"
 #include "eventlog/dead_letter.h"
 #include "eventlog/keyed_runner.h"
 #include "eventlog/sent.h"
@@ -41,6 +42,7 @@ SessionOptions session_options(std::string name, const std::vector<Stage>& stage
 /// A plain stage, and when its handler may be tried again.
 struct PlainRunner {
   PlainStage stage;
+  Care care;
   std::size_t most = kMaxRecordsPerPass;  // fewer where the record after them must wait
   milliseconds delay = kMinRetry;
   Instant not_before{};
@@ -63,7 +65,9 @@ class Host::Impl {
       if (auto* keyed = std::get_if<KeyedStage>(&stage)) {
         runners_.push_back(std::make_unique<KeyedRunner>(std::move(*keyed), *session_));
       } else {
-        runners_.push_back(PlainRunner{.stage = std::move(std::get<PlainStage>(stage))});
+        auto& plain = std::get<PlainStage>(stage);
+        Care care(*session_, plain.group);
+        runners_.push_back(PlainRunner{.stage = std::move(plain), .care = std::move(care)});
       }
     }
   }
@@ -84,6 +88,7 @@ class Host::Impl {
           worked |= pass(std::get<PlainRunner>(runner));
         }
       }
+      if (!worked) end_care();
       return worked;
     } catch (...) {
       session_->abort();  // and so a new generation
@@ -120,8 +125,10 @@ class Host::Impl {
   }
 
   bool pass(KeyedRunner& runner) {
-    const std::vector<Record> inputs = session_->poll(runner.group(), kMaxRecordsPerPass);
+    const std::vector<Record> inputs =
+        session_->poll(runner.group(), runner.care().most(kMaxRecordsPerPass));
     if (inputs.empty()) return false;
+    runner.care().before(inputs);
     std::vector<Record> records;
     for (const Record& input : inputs) runner.handle(input, records);
     runner.write_states(records);
@@ -133,8 +140,10 @@ class Host::Impl {
   bool pass(PlainRunner& runner) {
     const Instant now = clock_();
     if (runner.waiting(now)) return false;
-    const std::vector<Record> inputs = session_->poll(runner.stage.group, runner.most);
+    const std::vector<Record> inputs =
+        session_->poll(runner.stage.group, runner.care.most(runner.most));
     if (inputs.empty()) return false;
+    runner.care.before(inputs);
     std::vector<Record> records;
     for (std::size_t done = 0; done < inputs.size(); ++done) {
       try {
@@ -162,7 +171,10 @@ class Host::Impl {
                 .place = runner.stage.group,
                 .text = "the record has no header that can be read, or no key",
                 .program = {}};
-    if (input.header.kind() != v1::KIND_UNSPECIFIED && !input.header.key().empty()) {
+    if (runner.care.kills(input)) {
+      cause.failure_class = "killed_process";
+      cause.text = "the process died with this record three times";
+    } else if (input.header.kind() != v1::KIND_UNSPECIFIED && !input.header.key().empty()) {
       cause.failure_class = "handler_fault";
       try {
         for (Output& output : runner.stage.handler->handle(input)) {
@@ -202,6 +214,16 @@ class Host::Impl {
     generation_ = session_->generation();
     for (Runner& runner : runners_) {
       if (auto* keyed = std::get_if<std::unique_ptr<KeyedRunner>>(&runner)) (*keyed)->forget();
+    }
+  }
+
+  void end_care() {
+    for (Runner& runner : runners_) {
+      if (auto* keyed = std::get_if<std::unique_ptr<KeyedRunner>>(&runner)) {
+        (*keyed)->care().end();
+      } else {
+        std::get<PlainRunner>(runner).care.end();
+      }
     }
   }
 

@@ -41,7 +41,8 @@ void send(std::vector<Output> outputs, const v1::Header& cause, std::vector<Reco
 KeyedRunner::KeyedRunner(KeyedStage stage, Session& session)
     : stage_(std::move(stage)),
       session_(session),
-      states_(stage_.state_topic, *stage_.processor, session) {}
+      states_(stage_.state_topic, *stage_.processor, session),
+      care_(session, stage_.group) {}
 
 void KeyedRunner::wake(Instant now, std::vector<Record>& records) {
   if (in_flight_.size() >= kMaxTicksInFlight) return;
@@ -99,6 +100,10 @@ void KeyedRunner::handle_keyed(KeyEntry& entry, const Record& input, std::vector
 
 /// False: the processor failed; the key is held now, and the record is not done.
 bool KeyedRunner::run(KeyEntry& entry, const Record& input, std::vector<Record>& records) {
+  if (care_.kills(input)) {  // the processor is not asked again, not even what to do about it
+    hold(entry, input, "killed_process", "the process died with this record three times", records);
+    return false;
+  }
   std::string what;
   try {
     if (!entry.unreadable.empty()) throw std::runtime_error("the state of this key is unreadable");
@@ -115,16 +120,16 @@ bool KeyedRunner::run(KeyEntry& entry, const Record& input, std::vector<Record>&
   } catch (...) {
     what = "an exception of no known type";
   }
-  hold(entry, input, what, records);
+  hold_after_fault(entry, input, std::move(what), records);
   return false;
 }
 
-void KeyedRunner::hold(KeyEntry& entry, const Record& input, const std::string& what,
-                       std::vector<Record>& records) {
+v1::DeadLetter KeyedRunner::hold(KeyEntry& entry, const Record& input, std::string failure_class,
+                                 std::string what, std::vector<Record>& records) {
   const v1::DeadLetter letter = make_dead_letter(input, {.kind = v1::DeadLetter::FAULT,
-                                                         .failure_class = "processor_fault",
+                                                         .failure_class = std::move(failure_class),
                                                          .place = stage_.group,
-                                                         .text = what,
+                                                         .text = std::move(what),
                                                          .program = {}});
   records.push_back(sent(dead_letter(input, letter), input.header));
   entry.held.emplace();
@@ -132,6 +137,12 @@ void KeyedRunner::hold(KeyEntry& entry, const Record& input, const std::string& 
   entry.held->set_since_us(input.header.recorded_at_us());
   entry.held->set_failure_class(letter.failure_class());
   states_.change(entry, input.header);
+  return letter;
+}
+
+void KeyedRunner::hold_after_fault(KeyEntry& entry, const Record& input, std::string what,
+                                   std::vector<Record>& records) {
+  const v1::DeadLetter letter = hold(entry, input, "processor_fault", std::move(what), records);
   if (!entry.unreadable.empty()) return;
   try {
     Step step = stage_.processor->hold(entry.state, input, letter);
@@ -162,6 +173,7 @@ std::size_t KeyedRunner::drain(KeyEntry& entry, std::size_t most, std::vector<Re
   while (drained < most && entry.draining()) {
     const Record record = record_of(entry.parked.front());
     ++drained;
+    care_.before_one(record);
     if (!run(entry, record, records)) break;  // held again; it stays the first in line
     entry.parked_bytes -= entry.parked.front().ByteSizeLong();
     entry.parked.pop_front();

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "eventlog/care.h"
 #include "eventlog/dead_letter.h"
 #include "eventlog/host.h"
 #include "eventlog/key_states.h"
@@ -19,6 +20,7 @@ class KeyedRunner {
   KeyedRunner(KeyedStage stage, Session& session);
 
   const std::string& group() const { return stage_.group; }
+  Care& care() { return care_; }
 
   /// Appends ticks for states whose time has come, and what comes of records that drain.
   void wake(Instant now, std::vector<Record>& records);
@@ -34,8 +36,10 @@ class KeyedRunner {
  private:
   void handle_keyed(KeyEntry& entry, const Record& input, std::vector<Record>& records);
   bool run(KeyEntry& entry, const Record& input, std::vector<Record>& records);
-  void hold(KeyEntry& entry, const Record& input, const std::string& what,
-            std::vector<Record>& records);
+  v1::DeadLetter hold(KeyEntry& entry, const Record& input, std::string failure_class,
+                      std::string what, std::vector<Record>& records);
+  void hold_after_fault(KeyEntry& entry, const Record& input, std::string what,
+                        std::vector<Record>& records);
   void park(KeyEntry& entry, const Record& input, std::vector<Record>& records);
   std::size_t drain(KeyEntry& entry, std::size_t most, std::vector<Record>& records);
   void tick(KeyEntry& entry, const DueState& due, Instant now, std::vector<Record>& records);
@@ -45,6 +49,7 @@ class KeyedRunner {
   KeyedStage stage_;
   Session& session_;
   KeyStates states_;
+  Care care_;
   // Ticks sent for states that have not changed since, by key: not to be sent again.
   std::unordered_map<std::string, std::int64_t> in_flight_;
 };

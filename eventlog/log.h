@@ -54,6 +54,14 @@ struct SessionOptions {
   std::vector<std::string> state_topics = {};
 };
 
+/// What a group was about to handle: one record, or, with an empty topic, a whole batch.
+struct Attempt {
+  std::string topic;
+  std::uint32_t partition = 0;
+  std::uint64_t position = 0;
+  unsigned tries = 0;  // of this record, this one included
+};
+
 /// A state whose time has come.
 struct DueState {
   std::string key;
@@ -86,6 +94,17 @@ class Session {
   /// Goes up when what the caller remembers of states may be stale: after an abort, or when
   /// partitions moved.
   virtual std::uint64_t generation() const = 0;
+
+  /// False: the process before this one died, and what it was about to handle may be why. A home
+  /// that does not know says true.
+  virtual bool stopped_in_order() const { return true; }
+
+  /// What a group wrote down last, before the process started.
+  virtual std::optional<Attempt> last_attempt(std::string_view) const { return std::nullopt; }
+
+  /// Writes down what the group is about to handle, or that all is well again; durable when it
+  /// returns.
+  virtual void note_attempt(std::string_view, const std::optional<Attempt>&) {}
 
   /// Waits until there may be something to poll, at most so long.
   virtual void wait(std::chrono::milliseconds most) = 0;

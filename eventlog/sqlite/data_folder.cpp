@@ -63,6 +63,11 @@ CREATE TABLE groups (
   name TEXT NOT NULL, topic INTEGER NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL,
   PRIMARY KEY (name, topic, partition)
 ) WITHOUT ROWID;
+-- What a group was about to handle, after a stop that was not in order; topic empty: a batch.
+CREATE TABLE attempts (
+  name TEXT PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+  position INTEGER NOT NULL, tries INTEGER NOT NULL
+) WITHOUT ROWID;
 )sql";
 
 std::uint32_t big_endian(const char* bytes) {

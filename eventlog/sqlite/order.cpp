@@ -33,7 +33,7 @@ Order::Order(const Topics& topics, std::uint32_t partitions, std::uint64_t last_
 }
 
 bool Order::append(std::vector<Record> records, Log::AppendDone done) {
-  Batch batch{.records = std::move(records), .moves = {}, .done = std::move(done)};
+  Batch batch{.records = std::move(records), .moves = {}, .attempt = {}, .done = std::move(done)};
   const std::lock_guard lock(mutex_);
   if (waiting_records_ + batch.records.size() > most_waiting_records_ ||
       waiting_bytes_ > kMaxWaitingBytes) {
@@ -44,7 +44,8 @@ bool Order::append(std::vector<Record> records, Log::AppendDone done) {
 }
 
 void Order::commit(std::vector<Record> records, std::vector<Move> moves) {
-  Batch batch{.records = std::move(records), .moves = std::move(moves), .done = nullptr};
+  Batch batch{
+      .records = std::move(records), .moves = std::move(moves), .attempt = {}, .done = nullptr};
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] {
     return waiting_records_ < 2 * most_waiting_records_ && waiting_bytes_ < 2 * kMaxWaitingBytes;
@@ -52,6 +53,12 @@ void Order::commit(std::vector<Record> records, std::vector<Move> moves) {
   for (const Move& move : batch.moves) {
     groups_[move.group][{move.topic, move.partition}] = move.next;
   }
+  order_locked(std::move(batch));
+}
+
+void Order::attempt(GroupAttempt attempt, Log::AppendDone done) {
+  Batch batch{.records = {}, .moves = {}, .attempt = std::move(attempt), .done = std::move(done)};
+  const std::lock_guard lock(mutex_);
   order_locked(std::move(batch));
 }
 

@@ -50,6 +50,9 @@ class Order {
   /// goes on while new work is refused.
   void commit(std::vector<Record> records, std::vector<Move> moves);
 
+  /// Calls when it is durable.
+  void attempt(GroupAttempt attempt, Log::AppendDone done);
+
   struct Cursor {
     std::size_t topic;
     std::uint32_t partition;

@@ -58,6 +58,7 @@ class SqliteLogImpl : public SqliteLog {
         projection_(std::move(options.projection)),
         order_(store_->topics(), store_->partitions(), store_->last_position(), store_->groups(),
                options.most_waiting_records),
+        last_stop_{.in_order = store_->was_clean(), .attempts = store_->attempts()},
         readers_(folder_.file(), options.read_connections),
         writer_([this] { write(); }) {}
 
@@ -74,7 +75,7 @@ class SqliteLogImpl : public SqliteLog {
   std::unique_ptr<Session> open_session(SessionOptions options) override {
     return reading("a session of " + options.name, [&] {
       return std::make_unique<SqliteSession>(order_, store_->topics(), store_->partitions(),
-                                             folder_.file(), options);
+                                             last_stop_, folder_.file(), options);
     });
   }
 
@@ -137,6 +138,7 @@ class SqliteLogImpl : public SqliteLog {
   std::unique_ptr<Store> store_;
   std::shared_ptr<Projection> projection_;  // goes before the connection that it may still know
   Order order_;
+  const LastStop last_stop_;
   mutable ReadPool readers_;  // before the store closes, which then can empty the write-ahead log
   std::thread writer_;
 };

@@ -1,6 +1,7 @@
 #include "eventlog/sqlite/sqlite_session.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "schemas/values/invariant.h"
@@ -8,8 +9,12 @@
 namespace guichet::eventlog {
 
 SqliteSession::SqliteSession(Order& order, const Topics& topics, std::uint32_t partitions,
-                             std::filesystem::path file, const SessionOptions& options)
-    : order_(order), topics_(topics), connection_(file, Connection::Mode::kReadOnly) {
+                             const LastStop& last_stop, std::filesystem::path file,
+                             const SessionOptions& options)
+    : order_(order),
+      topics_(topics),
+      last_stop_(last_stop),
+      connection_(file, Connection::Mode::kReadOnly) {
   try {
     for (const Subscription& subscription : options.subscriptions) {
       const std::vector<Move> moves = order_.take_group(subscription.group);
@@ -113,6 +118,19 @@ void SqliteSession::commit(std::vector<Record> records) {
 void SqliteSession::abort() {
   ++generation_;
   for (Group& group : groups_) group.polled = group.committed;
+}
+
+std::optional<Attempt> SqliteSession::last_attempt(std::string_view group) const {
+  const auto found = last_stop_.attempts.find(group);
+  if (found == last_stop_.attempts.end()) return std::nullopt;
+  return found->second;
+}
+
+void SqliteSession::note_attempt(std::string_view group, const std::optional<Attempt>& attempt) {
+  // Shared: the writer may still be in set_value when this one is already awake.
+  const auto durable = std::make_shared<std::promise<void>>();
+  order_.attempt({std::string(group), attempt}, [durable](bool) { durable->set_value(); });
+  durable->get_future().wait();
 }
 
 void SqliteSession::wait(std::chrono::milliseconds most) {

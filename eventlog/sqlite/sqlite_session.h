@@ -8,12 +8,19 @@
 
 namespace guichet::eventlog {
 
+/// How the process before this one stopped.
+struct LastStop {
+  bool in_order = true;
+  std::map<std::string, Attempt, std::less<>> attempts;
+};
+
 /// A session of SqliteLog: reads the order in memory, and from the file through a connection of its
 /// own what memory has no more.
 class SqliteSession : public Session {
  public:
   SqliteSession(Order& order, const Topics& topics, std::uint32_t partitions,
-                std::filesystem::path file, const SessionOptions& options);
+                const LastStop& last_stop, std::filesystem::path file,
+                const SessionOptions& options);
   ~SqliteSession() override;
 
   std::vector<Record> poll(std::string_view group, std::size_t most) override;
@@ -22,6 +29,9 @@ class SqliteSession : public Session {
   void commit(std::vector<Record> records) override;
   void abort() override;
   std::uint64_t generation() const override { return generation_; }
+  bool stopped_in_order() const override { return last_stop_.in_order; }
+  std::optional<Attempt> last_attempt(std::string_view group) const override;
+  void note_attempt(std::string_view group, const std::optional<Attempt>& attempt) override;
   void wait(std::chrono::milliseconds most) override;
 
  private:
@@ -37,6 +47,7 @@ class SqliteSession : public Session {
 
   Order& order_;
   const Topics& topics_;
+  const LastStop& last_stop_;
   Connection connection_;
   std::vector<Group> groups_;
   std::uint64_t generation_ = 1;

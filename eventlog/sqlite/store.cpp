@@ -128,6 +128,19 @@ std::vector<Move> Store::groups() {
   return groups;
 }
 
+std::map<std::string, Attempt, std::less<>> Store::attempts() {
+  std::map<std::string, Attempt, std::less<>> attempts;
+  SQLite::Statement& row =
+      connection_.statement("SELECT name, topic, partition, position, tries FROM attempts");
+  while (row.executeStep()) {
+    attempts[row.getColumn(0).getString()] = {.topic = row.getColumn(1).getString(),
+                                              .partition = row.getColumn(2).getUInt(),
+                                              .position = number(row.getColumn(3)),
+                                              .tries = row.getColumn(4).getUInt()};
+  }
+  return attempts;
+}
+
 void Store::start() {
   connection_.execute("BEGIN IMMEDIATE");
   ++epoch_;
@@ -177,6 +190,9 @@ void Store::write(std::span<const std::shared_ptr<const Batch>> batches) {
   add_segments(plain);
   write_states(compacted);
   for (const auto& [place, move] : moves) write_move(*move);
+  for (const auto& batch : batches) {
+    if (batch->attempt) write_attempt(*batch->attempt);
+  }
   connection_.execute("COMMIT");
   if (wal_pages_ >= kCheckpointPages) checkpoint();
 }
@@ -284,6 +300,24 @@ void Store::write_move(const Move& move) {
   row.exec();
 }
 
+void Store::write_attempt(const GroupAttempt& written) {
+  if (!written.attempt) {
+    SQLite::Statement& row = connection_.statement("DELETE FROM attempts WHERE name = ?");
+    row.bindNoCopy(1, written.group);
+    row.exec();
+    return;
+  }
+  SQLite::Statement& row = connection_.statement(
+      "INSERT OR REPLACE INTO attempts (name, topic, partition, position, tries) "
+      "VALUES (?, ?, ?, ?, ?)");
+  row.bindNoCopy(1, written.group);
+  row.bindNoCopy(2, written.attempt->topic);
+  row.bind(3, written.attempt->partition);
+  row.bind(4, stored(written.attempt->position));
+  row.bind(5, written.attempt->tries);
+  row.exec();
+}
+
 /// Moves the write-ahead log into the file. SQLite's own automatic checkpoint ignores an error and
 /// tries again later, when a failed fsync has already lost pages; here any error ends the process.
 void Store::checkpoint() {
@@ -295,10 +329,13 @@ void Store::checkpoint() {
 }
 
 void Store::stop() {
+  connection_.execute("BEGIN IMMEDIATE");
   SQLite::Statement& clean =
       connection_.statement("UPDATE log SET clean = 1 WHERE id = 1 AND epoch = ?");
   clean.bind(1, epoch_);
   clean.exec();
+  connection_.execute("DELETE FROM attempts");
+  connection_.execute("COMMIT");
 }
 
 void Store::rebuild(Projection& projection) {

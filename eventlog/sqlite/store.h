@@ -29,10 +29,17 @@ struct Move {
   std::uint64_t next;
 };
 
+/// What a group wrote down before it handled it.
+struct GroupAttempt {
+  std::string group;
+  std::optional<Attempt> attempt;  // none: forget
+};
+
 /// What is appended or committed as one. It never changes once it has its place in the order.
 struct Batch {
   std::vector<Record> records;
   std::vector<Move> moves;
+  std::optional<GroupAttempt> attempt;
   Log::AppendDone done;
   std::uint64_t last = 0;  // position of the last record before or in it
   std::size_t bytes = 0;
@@ -80,6 +87,7 @@ class Store {
   std::uint64_t last_position() const { return last_position_; }
   bool was_clean() const { return was_clean_; }
   std::vector<Move> groups();
+  std::map<std::string, Attempt, std::less<>> attempts();
 
   /// Takes the file: from now on it counts as not stopped in order.
   void start();
@@ -95,6 +103,7 @@ class Store {
   void write_segment(const std::pair<std::size_t, std::uint32_t>& stream, Segment& segment);
   void write_states(const std::vector<const Record*>& records);
   void write_move(const Move& move);
+  void write_attempt(const GroupAttempt& written);
   void checkpoint();
 
   Connection connection_;

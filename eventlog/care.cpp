@@ -1,0 +1,57 @@
+#include "eventlog/care.h"
+
+#include <utility>
+
+#include "eventlog/host.h"
+
+namespace guichet::eventlog {
+
+namespace {
+
+// A batch that died may come again in another order where a group reads several topics.
+constexpr std::size_t kOneByOne = 4 * kMaxRecordsPerPass;
+
+bool is_at(const Attempt& attempt, const Record& record) {
+  return attempt.position == record.position && attempt.partition == record.partition &&
+         attempt.topic == record.topic;
+}
+
+}  // namespace
+
+Care::Care(Session& session, std::string group)
+    : session_(session), group_(std::move(group)), on_(!session.stopped_in_order()) {
+  if (!on_) return;
+  const std::optional<Attempt> died = session.last_attempt(group_);
+  if (!died) return;
+  one_by_one_ = kOneByOne;
+  if (!died->topic.empty()) died_ = died;
+}
+
+void Care::before(const std::vector<Record>& inputs) {
+  if (!on_) return;
+  if (one_by_one_ == 0) {
+    session_.note_attempt(group_, Attempt{});
+  } else {
+    --one_by_one_;
+    before_one(inputs.front());
+  }
+}
+
+void Care::before_one(const Record& input) {
+  if (!on_ || kills(input)) return;
+  const unsigned before = died_ && is_at(*died_, input) ? died_->tries : 0;
+  session_.note_attempt(group_, Attempt{.topic = input.topic,
+                                        .partition = input.partition,
+                                        .position = input.position,
+                                        .tries = before + 1});
+}
+
+void Care::end() {
+  if (std::exchange(on_, false)) session_.note_attempt(group_, std::nullopt);
+}
+
+bool Care::kills(const Record& input) const {
+  return on_ && died_ && died_->tries >= kMaxDeathsOfARecord && is_at(*died_, input);
+}
+
+}  // namespace guichet::eventlog
