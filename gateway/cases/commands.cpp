@@ -60,7 +60,7 @@ void open(const rules::Catalogue& catalogue, Change& change, v1::Submission subm
   *state.mutable_current() = std::move(submission);
   change.tell(event, state.current());
   for (const eventlog::Output& request : requests) change.send(request);
-  if (client_before != state.client_id() && state.entitlement_set() > 0)
+  if (!client_before.empty() && client_before != state.client_id() && state.entitlement_set() > 0)
     end_entitlements(change, client_before);
   decide(change);
 }

@@ -117,6 +117,21 @@ TEST(EntitlementSets, AnAmendmentThatNamesAnotherClientEndsThoseOfTheFormer) {
   EXPECT_EQ(desk.sets().back().number(), 3);
 }
 
+TEST(EntitlementSets, AClientWhoIsNamedOnlyLaterEndsNobodys) {
+  Desk desk;
+  desk.submit(family());
+  desk.answer_all();
+  v1::Application unnamed = family();
+  unnamed.mutable_client()->clear_client_id();
+  desk.amend(unnamed, "without");
+  EXPECT_EQ(desk.sets().size(), 2);
+  desk.amend(family(), "with");
+  EXPECT_EQ(desk.sets().size(), 2);
+  desk.answer_all();
+  EXPECT_EQ(desk.sets().back().client_id(), "c_marie");
+  EXPECT_EQ(desk.sets().back().number(), 3);
+}
+
 TEST(EntitlementSets, AnAmendmentOfTheSameClientLeavesThemUntilItsOwnOutcome) {
   Desk desk;
   desk.submit(family());
