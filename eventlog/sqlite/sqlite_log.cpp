@@ -163,11 +163,11 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(SqliteOptions options) {
   }
   try {
     (*store)->start();
+    return std::unique_ptr<SqliteLog>(
+        std::make_unique<SqliteLogImpl>(std::move(*folder), std::move(*store), std::move(options)));
   } catch (const std::exception& error) {
     return Failure{file.string() + ": cannot be taken into use: " + error.what()};
   }
-  return std::unique_ptr<SqliteLog>(
-      std::make_unique<SqliteLogImpl>(std::move(*folder), std::move(*store), std::move(options)));
 }
 
 }  // namespace guichet::eventlog

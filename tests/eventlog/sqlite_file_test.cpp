@@ -165,6 +165,15 @@ TEST(SqliteFile, ThatIsNotOursOrDamagedIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(bytes_of(file), bytes);
 }
 
+TEST(SqliteFile, ThatLacksATableIsRefused) {
+  for (const char* table : {"log", "groups", "attempts", "streams"}) {
+    TemporaryFolder folder;
+    open(folder.path());
+    sql(folder.path(), std::string("DROP TABLE ") + table);
+    EXPECT_THAT(failure_of(folder.path()), HasSubstr(std::string("no such table: ") + table));
+  }
+}
+
 TEST(SqliteFile, WhoseWriteAheadLogIsGoneIsRefused) {
   TemporaryFolder folder;
   TemporaryFolder copy;
