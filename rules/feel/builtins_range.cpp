@@ -7,6 +7,10 @@
 namespace guichet::feel {
 
 std::optional<bool> contains(const RangeValue& range, const Value& value) {
+  if (range.form == RangeValue::Form::not_equal) {
+    const auto same = equal(value, range.low);
+    return same ? std::optional(!*same) : std::nullopt;
+  }
   if (range.low_bounded) {
     const auto low = compare(value, range.low);
     if (!low) return std::nullopt;

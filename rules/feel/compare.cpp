@@ -49,7 +49,7 @@ std::optional<bool> equal(const Value& a, const Value& b) {
       return equal_contexts(a, b);
     case Kind::range: {
       const RangeValue &x = a.range(), &y = b.range();
-      return x.low_closed == y.low_closed && x.high_closed == y.high_closed &&
+      return x.low_closed == y.low_closed && x.high_closed == y.high_closed && x.form == y.form &&
              x.low_bounded == y.low_bounded && x.high_bounded == y.high_bounded &&
              equal(x.low, y.low).value_or(false) && equal(x.high, y.high).value_or(false);
     }

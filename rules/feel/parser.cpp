@@ -584,15 +584,14 @@ class Parser {
         return done(nodes::range(std::move(end), false, nullptr, false));
       case Comparison::greater_equal:
         return done(nodes::range(std::move(end), true, nullptr, false));
-      case Comparison::equal: {
-        const Value* fixed = end->constant();
-        if (!fixed) fail("a literal after '='");
-        return nodes::constant(Value::range({*fixed, *fixed, true, true}));
-      }
+      case Comparison::equal:
       case Comparison::not_equal: {
         const Value* fixed = end->constant();
-        if (!fixed) fail("a literal after '!='");
-        return nodes::constant(Value::range({*fixed, *fixed, false, false}));
+        if (!fixed) fail("a literal after '=' or '!='");
+        const bool equal = op == Comparison::equal;
+        RangeValue range{*fixed, *fixed, equal, equal};
+        range.form = equal ? RangeValue::Form::equal : RangeValue::Form::not_equal;
+        return nodes::constant(Value::range(std::move(range)));
       }
     }
     return nullptr;

@@ -58,6 +58,12 @@ void write_context(const Value& value, std::size_t limit, std::string& out) {
 }
 
 void write_range(const RangeValue& range, std::size_t limit, std::string& out) {
+  if (range.form != RangeValue::Form::interval) {
+    out += range.form == RangeValue::Form::equal ? "(= " : "(!= ";
+    write(range.low, true, limit, out);
+    out += ')';
+    return;
+  }
   if (!range.low_bounded || !range.high_bounded) {
     out += range.high_bounded ? "(<" : "(>";
     if (range.high_bounded ? range.high_closed : range.low_closed) out += '=';

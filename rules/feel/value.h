@@ -186,6 +186,9 @@ struct RangeValue {
   bool high_closed = true;
   bool low_bounded = true;
   bool high_bounded = true;
+  /// "(= 10)" and "(!= 10)" have both ends at 10; the second holds everything but it.
+  enum class Form : std::uint8_t { interval, equal, not_equal };
+  Form form = Form::interval;
 };
 
 /// Equality as FEEL's `=` has it: nothing where the two kinds cannot be compared.
