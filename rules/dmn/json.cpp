@@ -52,8 +52,8 @@ struct Handler {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code& ec) { return open(ec); }
-  bool on_array_begin(error_code& ec) { return open(ec); }
+  bool on_object_begin(error_code&) { return open(); }
+  bool on_array_begin(error_code&) { return open(); }
   bool on_object_end(std::size_t, error_code& ec) {
     Level level = close();
     std::vector<std::string> names;
@@ -174,7 +174,9 @@ Value parsed(const Value& text) {
 }  // namespace
 
 Result<Value> from_json(std::string_view text) {
-  boost::json::basic_parser<Handler> parser{boost::json::parse_options{}};
+  boost::json::parse_options options;
+  options.max_depth = kMaxDepth;
+  boost::json::basic_parser<Handler> parser{options};
   boost::json::error_code ec;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
   if (!ec && read < text.size()) ec = boost::json::error::extra_data;

@@ -40,6 +40,7 @@ class Lexer {
     if (text_.size() > kMaxExpressionSize)
       throw SyntaxError{
           0, "the expression is longer than " + std::to_string(kMaxExpressionSize) + " bytes"};
+    if (!is_utf8(text_)) throw SyntaxError{0, "the expression is not UTF-8"};
     std::vector<Token> tokens;
     for (;;) {
       skip();

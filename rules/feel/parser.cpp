@@ -195,7 +195,7 @@ class Parser {
       result = test(slot);
     }
     input_slot_ = outer;
-    return nodes::with(slot, std::move(value), std::move(result));
+    return done(nodes::with(slot, std::move(value), std::move(result)));
   }
 
   ExprPtr additive() {
@@ -241,7 +241,7 @@ class Parser {
     ExprPtr value = postfix(primary());
     while (now().is_word("instance") && tokens_[at_ + 1].is_word("of")) {
       at_ += 2;
-      value = nodes::instance_of(std::move(value), type());
+      value = done(nodes::instance_of(std::move(value), type()));
     }
     return value;
   }
@@ -259,7 +259,6 @@ class Parser {
       } else {
         return value;
       }
-      if (value->levels() > kMaxExpressionDepth) value = done(std::move(value));
     }
   }
 
@@ -275,7 +274,7 @@ class Parser {
     range_end_ = outer;
     expect("]");
     scope_->release(mark);
-    return nodes::filter(std::move(list), slot, std::move(condition));
+    return done(nodes::filter(std::move(list), slot, std::move(condition)));
   }
 
   ExprPtr call(ExprPtr function) {
@@ -294,7 +293,7 @@ class Parser {
     range_end_ = outer;
     if (names.empty()) return done(nodes::call(std::move(function), std::move(arguments)));
     if (names.size() != arguments.size()) fail("a name for every argument");
-    return nodes::call_named(std::move(function), std::move(names), std::move(arguments));
+    return done(nodes::call_named(std::move(function), std::move(names), std::move(arguments)));
   }
 
   /// "name:" of an argument or an entry.

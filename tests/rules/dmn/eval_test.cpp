@@ -50,7 +50,7 @@ TEST_F(EvaluateFile, RefusesInputsThatDoNotFit) {
   EXPECT_EQ(eval("{\"incom\": 1}"), "the model has no input 'incom'; it has 'born', 'income'");
   EXPECT_EQ(eval("[]"), "the inputs are a JSON object, by the names of the model's input data");
   EXPECT_THAT(eval("{\"income\": 1, \"income\": 2}"), HasSubstr("stands twice"));
-  EXPECT_THAT(eval(std::string(10'000, '[')), HasSubstr("more than 64"));
+  EXPECT_THAT(eval(std::string(10'000, '[')), HasSubstr("too deep"));
   EXPECT_THAT(eval("{"), HasSubstr("cannot be used"));
   EXPECT_THAT(eval("{\"income\": 1e99999}"), HasSubstr("34 digits"));
 }

@@ -68,11 +68,11 @@ TEST(Model, ReadsEveryBoxedExpression) {
                             "</match></filter>") +
           entry("looped", "<for iteratorVariable=\"i\"><in>" + literal("list") + "</in><return>" +
                               literal("i * 10") + "</return></for>") +
-          entry("some", "<some iteratorVariable=\"i\"><in>" + literal("list") + "</in><satisfies>" +
-                            literal("i = 2") + "</satisfies></some>") +
-          entry("every", "<every iteratorVariable=\"i\"><in>" + literal("list") +
+          entry("exists", "<some iteratorVariable=\"i\"><in>" + literal("list") +
+                              "</in><satisfies>" + literal("i = 2") + "</satisfies></some>") +
+          entry("holds", "<every iteratorVariable=\"i\"><in>" + literal("list") +
                              "</in><satisfies>" + literal("i = 2") + "</satisfies></every>") +
-          entry("", literal("[list, table.b, called, chosen, kept, looped, some, every]")) +
+          entry("", literal("[list, table.b, called, chosen, kept, looped, exists, holds]")) +
           "</context>"));
   EXPECT_EQ(decide(*model, "answer"), "[[1, 2], [\"x\"], 12, \"yes\", [2], [10, 20], true, false]");
 }

@@ -10,12 +10,14 @@ std::shared_ptr<const Model> table(const std::string& attributes,
                                    const std::vector<std::pair<std::string, std::string>>& rules,
                                    const std::string& output = "<output name=\"o\"/>") {
   std::string rows;
-  int number = 0;
-  for (const auto& [test, value] : rules)
-    rows += "<rule id=\"rule_" + std::to_string(++number) + "\"><inputEntry><text><![CDATA[" +
-            test + "]]></text></inputEntry><outputEntry><text>" + value +
-            "</text></outputEntry><annotationEntry><text>why " + std::to_string(number) +
+  int count = 0;
+  for (const auto& [test, value] : rules) {
+    const std::string number = std::to_string(++count);
+    rows += "<rule id=\"rule_" + number + "\"><inputEntry><text><![CDATA[" + test +
+            "]]></text></inputEntry><outputEntry><text>" + value +
+            "</text></outputEntry><annotationEntry><text>why " + number +
             "</text></annotationEntry></rule>";
+  }
   return compiled(input("n", "number") +
                   decision("answer", needs("requiredInput", "n"),
                            "<decisionTable " + attributes +

@@ -166,7 +166,7 @@ constexpr Example kContexts[] = {
     {"context merge([{a: 1}, {a: 2}])", "{a: 2}"},
     {"context([{key: \"a\", value: 1}])", "{a: 1}"},
     {"{add: function(x, y) x + y, r: add(1, y: 2)}",
-     "error: line 1, column 43: '}' stands where a name for every argument is wanted"},
+     "error: line 1, column 44: '}' stands where a name for every argument is wanted"},
     {"{add: function(x, y) x - y, r: add(y: 1, x: 2)}.r", "1"},
     {"{n: 2, times: function(x) x * n, r: for i in [1, 2] return times(i)}.r", "[2, 4]"},
     {"{a: 1}.b", "null"},

@@ -103,7 +103,7 @@ TEST(HostileText, OfAnySizeIsBounded) {
 }
 
 TEST(HostileText, InBytesThatAreNoUtf8IsRefused) {
-  EXPECT_THAT(evaluate("\xff\xfe"), HasSubstr("not part of FEEL"));
+  EXPECT_THAT(evaluate("\xff\xfe"), HasSubstr("not UTF-8"));
   EXPECT_THAT(evaluate("\"\\uD800\""), HasSubstr("names no character"));
   EXPECT_THAT(evaluate(std::string("1\0+1", 4)), StartsWith("error"));
 }
