@@ -102,9 +102,7 @@ struct Handler {
     if (!value) return fail(ec, "a number has more than 34 digits, or is too large");
     return put(Value(*value), ec);
   }
-  bool open(error_code& ec) {
-    if (levels.size() > kMaxDepth)
-      return fail(ec, "more than 64 objects and arrays in one another");
+  bool open() {
     // The key, if any, waits in the level below.
     keyed_stack_.push_back(keyed_);
     keyed_ = false;
