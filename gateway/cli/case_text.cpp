@@ -38,11 +38,6 @@ std::string beneficiary(const value& line, const Words& words) {
   return {};
 }
 
-bool is_undecided(const value& item) {
-  const std::string status = text_at(item, "status");
-  return status == "received" || status == "determining";
-}
-
 void print_programs(std::ostream& out, const value& item, const Words& words, std::size_t width) {
   Table table({{std::string(words.program), Table::left, true},
                {std::string(words.paid_by), Table::left, true},
@@ -92,6 +87,11 @@ void print_payments(std::ostream& out, const value& item, const Words& words, st
 }
 
 }  // namespace
+
+bool is_undecided(const value& item) {
+  const std::string status = text_at(item, "status");
+  return status == "received" || status == "determining";
+}
 
 void print_case(std::ostream& out, const value& item, const Words& words, std::size_t width) {
   const std::string status = text_at(item, "status");

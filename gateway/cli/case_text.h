@@ -13,6 +13,9 @@ namespace guichet::cli {
 void print_case(std::ostream& out, const boost::json::value& value, const Words& words,
                 std::size_t width);
 
+/// Whether programs are still to answer.
+bool is_undecided(const boost::json::value& value);
+
 /// A page of cases as a table.
 void print_cases(std::ostream& out, const boost::json::value& page, const Words& words,
                  std::size_t width);

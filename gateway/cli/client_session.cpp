@@ -26,12 +26,6 @@ ServerAddress address_of(const ClientOptions& options) {
   return *address;
 }
 
-bool harmless_to_repeat(const HttpRequest& request) {
-  return request.method == "GET" ||
-         std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const auto& header) { return header.first == "Idempotency-Key"; });
-}
-
 seconds retry_after(const HttpResponse& answer) {
   const std::string text = answer.header("Retry-After");
   unsigned wait = 1;

@@ -39,15 +39,20 @@ Instant wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
+/// Sleeps so long, or until stopped.
+void sleep_unless(const std::stop_token& stopped, std::chrono::milliseconds time) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  never.wait_for(lock, stopped, time, [] { return false; });
+}
+
 /// Ends the process where stopping takes longer than it may.
 class StopWatch {
  public:
   StopWatch()
       : thread_([](std::stop_token stopped) {
-          std::mutex mutex;
-          std::unique_lock lock(mutex);
-          std::condition_variable_any never;
-          never.wait_for(lock, stopped, kStopTime, [] { return false; });
+          sleep_unless(stopped, kStopTime);
           if (stopped.stop_requested()) return;
           spdlog::error("not stopped in time; ending as it stands, nothing acknowledged is lost");
           _exit(0);
@@ -93,9 +98,6 @@ class AnswersPoller {
 
  private:
   void run(eventlog::Log& log, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
     while (!stop.stop_requested()) {
       auto pause = kPollTime;
       try {
@@ -104,7 +106,7 @@ class AnswersPoller {
         spdlog::error("answers by files: {}; trying again", failed.what());
         pause = kPollTimeAfterFailure;
       }
-      never.wait_for(lock, stop, pause, [] { return false; });
+      sleep_unless(stop, pause);
     }
   }
 

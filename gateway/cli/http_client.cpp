@@ -23,14 +23,14 @@ struct StaleConnection : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+}  // namespace
+
 bool harmless_to_repeat(const HttpRequest& request) {
   if (request.method == "GET") return true;
   for (const auto& header : request.headers)
     if (beast::iequals(header.first, "Idempotency-Key")) return true;
   return false;
 }
-
-}  // namespace
 
 std::string ServerAddress::to_string() const {
   const bool ipv6 = host.find(':') != std::string::npos;

@@ -29,6 +29,9 @@ struct HttpRequest {
   std::string body;
 };
 
+/// A GET, or a call with an Idempotency-Key: sending it twice is as good as once.
+bool harmless_to_repeat(const HttpRequest& request);
+
 struct HttpResponse {
   unsigned status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -59,7 +62,7 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
 
   /// Throws CannotReach. Where the server closed a connection that was kept open, a call that is
-  /// harmless to repeat (a GET, or one with an Idempotency-Key) is sent once more over a new one.
+  /// harmless to repeat is sent once more over a new one.
   HttpResponse send(const HttpRequest& request, std::chrono::milliseconds timeout);
 
   const ServerAddress& address() const;

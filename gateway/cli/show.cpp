@@ -1,12 +1,13 @@
 // guichet show ID: one application as it stands.
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 #include <memory>
 
 #include "gateway/cli/answer.h"
+#include "gateway/cli/case_text.h"
 #include "gateway/cli/client_session.h"
 #include "gateway/cli/command.h"
-#include "gateway/cli/json_access.h"
 
 namespace guichet::cli {
 namespace {
@@ -17,18 +18,13 @@ struct ShowOptions {
   std::string wait = "0s";
 };
 
-bool is_undecided(const HttpResponse& answer) {
-  const std::string status = text_at(boost::json::parse(answer.body), "status");
-  return status == "received" || status == "determining";
-}
-
 int show(const ShowOptions& options) {
   const auto wait = wait_of(options.wait);
   ClientSession session(options.client);
   const std::string target = application_target(options.id);
   HttpResponse answer = session.call({"GET", target, {}, {}});
   const auto until = std::chrono::steady_clock::now() + wait;
-  while (is_undecided(answer)) {
+  while (is_undecided(boost::json::parse(answer.body))) {
     const auto left =
         std::chrono::ceil<std::chrono::seconds>(until - std::chrono::steady_clock::now());
     if (left <= std::chrono::seconds{0}) break;

@@ -7,11 +7,13 @@
 
 #include "gateway/cli/bench_application.h"
 #include "tests/end_to_end/calls.h"
+#include "tests/end_to_end/partner_program.h"
 #include "tests/end_to_end/running_server.h"
 
 namespace guichet::end_to_end {
 namespace {
 
+namespace json = boost::json;
 using testing::HasSubstr;
 
 constexpr unsigned kConnections = 8;
@@ -120,12 +122,47 @@ TEST(Restart, SigtermDrainsInTimeAndLosesNothing) {
   expect_complete(client, acknowledged);
 }
 
-TEST(Restart, SigtermAnswersWhatIsWaitedForAndSaysNotReady) {
+TEST(Restart, SigtermAnswersWhoeverWaits) {
+  const PartnerProgram partner("xx-slow", "60s");
+  RunningServer server({"--programs", partner.folder().string()});
+  cli::HttpResponse answer;
+  std::jthread waiter([&] {
+    auto client = server.client();
+    answer = post(client, "/v1/applications", demo_family(), {{"Prefer", "wait=30"}});
+  });
+  auto client = server.client();
+  EXPECT_EQ(get(client, "/readyz").status, 200U);
+  while (json_of(get(client, "/v1/applications")).at("items").as_array().empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(server.terminate(), 0);
+  waiter.join();
+  EXPECT_EQ(answer.status, 202U) << answer.body;
+  server.start();
+  auto again = server.client();
+  EXPECT_EQ(get(again, answer.header("Location")).status, 200U);
+}
+
+TEST(Restart, ProgramsMayComeAndGo) {
   RunningServer server;
   auto client = server.client();
-  EXPECT_EQ(get(client, "/healthz").status, 200U);
-  EXPECT_EQ(get(client, "/readyz").status, 200U);
-  EXPECT_EQ(server.terminate(), 0);
+  const auto before = apply(client, demo_family());
+  server.terminate();
+  const PartnerProgram partner("xx-new", "60s");
+  server.set_arguments({"--programs", partner.folder().string()});
+  server.start();
+  client = server.client();
+  const auto asked = json_of(post(client, "/v1/applications", demo_family()));
+  const auto read = json_of(get(client, "/v1/applications/" + text(asked, "id")));
+  EXPECT_NE(line_of(read, "xx-new"), nullptr) << json::serialize(read);
+  server.terminate();
+  server.set_arguments({});
+  server.start();
+  client = server.client();
+  EXPECT_EQ(json_of(get(client, "/v1/applications/" + text(before, "id"))), before);
+  const std::string target = "/v1/applications/" + text(asked, "id");
+  EXPECT_EQ(text(*line_of(json_of(get(client, target)), "xx-new"), "status"), "pending");
+  EXPECT_EQ(text(json_of(post(client, target + "/withdrawal", nullptr)), "status"), "withdrawn");
+  EXPECT_EQ(text(apply(client, demo_family()), "status"), "complete");
 }
 
 TEST(Restart, ASecondServerOnTheSameFolderIsRefusedAndHarmsNothing) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/cli/http_client.h"
@@ -47,6 +48,8 @@ class RunningServer {
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
+  /// For the next start.
+  void set_arguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
   /// Returns once it listens; fails the test, with its log, where it does not in time.
   void start();
   /// SIGKILL.
