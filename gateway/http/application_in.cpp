@@ -189,6 +189,7 @@ class ApplicationReader {
     });
   }
 
+  /// The day from which every program that will be asked has figures.
   std::optional<Day> first_day_with_figures() const {
     std::optional<Day> first;
     for (const auto& program : context_.catalogue.all()) {
@@ -196,8 +197,8 @@ class ApplicationReader {
       const auto& asked = application_.programs();
       if (!asked.empty() && std::find(asked.begin(), asked.end(), manifest.id) == asked.end())
         continue;
-      if (manifest.figures_from && (!first || *manifest.figures_from < *first))
-        first = manifest.figures_from;
+      if (!manifest.offered_where(application_.residence().province())) continue;
+      first = std::max(first, manifest.figures_from);
     }
     return first;
   }
