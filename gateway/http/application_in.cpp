@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
+#include "gateway/http/canonical.h"
 #include "gateway/http/fields.h"
+#include "gateway/http/forms.h"
 #include "gateway/http/ids.h"
 #include "gateway/http/json_in.h"
 #include "gateway/http/local_day.h"
@@ -23,97 +24,11 @@ constexpr std::array<std::string_view, 2> kRoles = {"applicant", "spouse"};
 constexpr std::array<std::string_view, 2> kPurposes = {"eligibility", "payment"};
 constexpr std::array<std::string_view, 1> kMethods = {"direct_deposit"};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_digit);
-}
-
-// Nine digits whose check digit fits (Luhn). Nine zeros fit too, and are nobody's.
-bool is_sin(std::string_view text) {
-  if (text.size() != 9 || !all_digits(text) || text == "000000000") return false;
-  int sum = 0;
-  for (std::size_t i = 0; i < 9; ++i) {
-    int digit = text[i] - '0';
-    if (i % 2 == 1) digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-    sum += digit;
-  }
-  return sum % 10 == 0;
-}
-
-bool is_postal_code(std::string_view text) {
-  if (text.size() == 7 && text[3] == ' ')
-    return is_postal_code(std::string(text.substr(0, 3)) + std::string(text.substr(4)));
-  return text.size() == 6 && is_letter(text[0]) && is_digit(text[1]) && is_letter(text[2]) &&
-         is_digit(text[3]) && is_letter(text[4]) && is_digit(text[5]);
-}
-
-std::string as_postal_code(std::string text) {
-  std::erase(text, ' ');
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text.substr(0, 3) + " " + text.substr(3);
-}
-
-bool is_institution(std::string_view text) {
-  return text.size() == 3 && all_digits(text);
-}
-bool is_transit(std::string_view text) {
-  return text.size() == 5 && all_digits(text);
-}
-bool is_account(std::string_view text) {
-  return text.size() >= 5 && text.size() <= 12 && all_digits(text);
-}
-
-const Words kSinForm = {
-    "must be nine digits of a social insurance number whose check digit fits; see whether a digit "
-    "was "
-    "mistyped or two were swapped",
-    "doit être les neuf chiffres d’un numéro d’assurance sociale dont le chiffre de contrôle "
-    "convient; "
-    "voyez si un chiffre a été mal saisi ou si deux ont été inversés"};
-const Words kPostalForm = {"must be a postal code, such as \"K1A 0B1\"",
-                           "doit être un code postal, comme « K1A 0B1 »"};
-const Words kInstitutionForm = {"must be the three digits of the institution",
-                                "doit être les trois chiffres de l’institution"};
-const Words kTransitForm = {"must be the five digits of the transit",
-                            "doit être les cinq chiffres du transit"};
-const Words kAccountForm = {"must be 5 to 12 digits", "doit avoir de 5 à 12 chiffres"};
 const Words kAfterEffective = {"must not be after the effective date",
                                "ne doit pas être après la date d’effet"};
 
 std::string at(std::string_view pointer, std::size_t index) {
   return std::string(pointer) + "/" + std::to_string(index);
-}
-
-void write_canonical(const json::value& value, std::string& out) {
-  if (const json::object* object = value.if_object()) {
-    std::vector<const json::key_value_pair*> fields;
-    for (const json::key_value_pair& field : *object) fields.push_back(&field);
-    std::sort(fields.begin(), fields.end(),
-              [](const auto* a, const auto* b) { return a->key() < b->key(); });
-    out += '{';
-    for (const json::key_value_pair* field : fields) {
-      if (field != fields.front()) out += ',';
-      out += json::serialize(json::string_view(field->key()));
-      out += ':';
-      write_canonical(field->value(), out);
-    }
-    out += '}';
-  } else if (const json::array* list = value.if_array()) {
-    out += '[';
-    for (std::size_t i = 0; i < list->size(); ++i) {
-      if (i > 0) out += ',';
-      write_canonical((*list)[i], out);
-    }
-    out += ']';
-  } else {
-    out += json::serialize(value);
-  }
 }
 
 // Reads one application; everything that is wrong is collected on the way.
@@ -411,7 +326,7 @@ std::variant<ApplicationIn, Problem> read_application(std::string_view body,
   ApplicationIn in;
   in.application = ApplicationReader(context, errors).read(document.value);
   if (!errors.empty()) return Problem{ProblemKind::bad_fields, std::nullopt, std::move(errors)};
-  write_canonical(document.value, in.canonical);
+  in.canonical = canonical(document.value);
   return in;
 }
 

@@ -13,8 +13,6 @@
 
 namespace guichet::http {
 
-inline constexpr unsigned kMaxPage = 200;
-
 /// The calls under /v1/applications. Any thread of the server.
 class Applications {
  public:
