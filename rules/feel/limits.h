@@ -9,7 +9,7 @@ namespace guichet::feel {
 /// people; no model and no input may stop a server.
 struct Limits {
   std::uint64_t steps = 5'000'000;        // parts of expressions evaluated, elements visited
-  std::uint32_t depth = 4'000;            // parts, functions and decisions within one another
+  std::uint32_t depth = 2'000;            // parts, functions and decisions within one another
   std::uint32_t list_size = 200'000;      // elements of one list
   std::uint32_t string_size = 1'000'000;  // bytes of one string
   std::int32_t regex_steps = 2'000;       // of one match: ICU's units, about a millisecond each

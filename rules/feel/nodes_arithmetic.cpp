@@ -140,11 +140,16 @@ class ArithmeticExpr : public Expr {
 
   Value eval(Frame& frame) const override {
     const Value a = a_->eval(frame);
-    const Value b = b_->eval(frame);
+    return combine(frame.evaluation, a, b_->eval(frame));
+  }
+
+ private:
+  /// Apart from eval(), so that operators in one another need little of the stack.
+  [[gnu::noinline]] Value combine(Evaluation& evaluation, const Value& a, const Value& b) const {
     std::optional<Value> result;
     switch (op_) {
       case Arithmetic::add:
-        result = add(frame.evaluation, a, b);
+        result = add(evaluation, a, b);
         break;
       case Arithmetic::subtract:
         result = subtract(a, b);
@@ -161,14 +166,12 @@ class ArithmeticExpr : public Expr {
         break;
     }
     if (result) return *std::move(result);
-    if (frame.evaluation.noting())
-      frame.evaluation.note(std::string("cannot ") + kVerbs[static_cast<int>(op_)] + " " +
-                            std::string(name_of(a.kind())) + " and " +
-                            std::string(name_of(b.kind())));
+    if (evaluation.noting())
+      evaluation.note(std::string("cannot ") + kVerbs[static_cast<int>(op_)] + " " +
+                      std::string(name_of(a.kind())) + " and " + std::string(name_of(b.kind())));
     return Value();
   }
 
- private:
   Arithmetic op_;
   ExprPtr a_, b_;
 };

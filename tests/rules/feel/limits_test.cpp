@@ -30,7 +30,19 @@ TEST(Limits, StopEndlessCalls) {
   // The deepest that the default allows, with as much in each call as nesting permits.
   const std::string sum = repeat("(1 + ", 100) + "g(g, n)" + repeat(")", 100);
   EXPECT_EQ(evaluate("{f: function(g, n) " + sum + ", r: f(f, 0)}.r"),
-            "stopped: more than 4000 parts within one another");
+            "stopped: more than 2000 parts within one another");
+}
+
+TEST(Limits, StopEndlessCallsBeforeTheStackEndsWhateverStandsInThem) {
+  for (const char* body :
+       {"g(g, n)", "g(g: g, n: n)", "for x in [1] return g(g, n)",
+        "some x in [1] satisfies g(g, n)", "[1][g(g, n)]", "{a: g(g, n)}", "[g(g, n)]",
+        "if g(g, n) then 1 else 2", "sort([2, 1], function(a, b) g(g, n))",
+        "list replace([1], function(a, b) g(g, n), 1)", "1 in g(g, n)", "[g(g, n)..1]", "g(g, n).a",
+        "abs(max(1, g(g, n)))", "1 between g(g, n) and 2", "g(g, n) instance of number"})
+    EXPECT_EQ(evaluate("{f: function(g, n) " + std::string(body) + ", r: f(f, 0)}.r"),
+              "stopped: more than 2000 parts within one another")
+        << body;
 }
 
 TEST(Limits, StopLongLists) {
