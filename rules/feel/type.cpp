@@ -50,6 +50,7 @@ Type Type::context(Members members, bool open) {
   data->kind = Kind::context;
   data->listed = true;
   data->open = open;
+  for (const auto& member : members) data->hashes.push_back(Shape::hash_name(member.first));
   data->members = std::move(members);
   type.data_ = std::move(data);
   return type;
@@ -120,10 +121,12 @@ bool Type::fits_shape(const Value& value, bool constrained) const {
       return !data_->element || (part_fits(*data_->element, value.range().low) &&
                                  part_fits(*data_->element, value.range().high));
     case Kind::context:
-      return std::all_of(data_->members.begin(), data_->members.end(), [&](const auto& member) {
-        const Value* found = value.find(member.first, Shape::hash_name(member.first));
-        return found && part_fits(member.second, *found);
-      });
+      for (std::size_t i = 0; i < data_->members.size(); ++i) {
+        const auto& [name, type] = data_->members[i];
+        const Value* found = value.find(name, data_->hashes[i]);
+        if (!found || !part_fits(type, *found)) return false;
+      }
+      return true;
     case Kind::function: {
       if (!data_->listed) return true;
       const auto& function = *value.function();

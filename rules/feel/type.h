@@ -64,8 +64,9 @@ class Type {
     Kind kind = Kind::null;
     std::shared_ptr<const Type> element;  // of a list, range; what a function gives
     bool open = false;
-    bool listed = false;  // members or parameters are known
-    Members members;      // of a context; parameters of a function, without names
+    bool listed = false;                // members or parameters are known
+    Members members;                    // of a context; parameters of a function, without names
+    std::vector<std::uint32_t> hashes;  // of the members' names
     std::vector<std::shared_ptr<const Constraint>> constraints;
   };
   bool fits_shape(const Value& value, bool constrained) const;

@@ -81,13 +81,6 @@ Shape::Shape(std::vector<std::string> names) {
 Shape::Shape(std::initializer_list<std::string_view> names)
     : Shape(std::vector<std::string>(names.begin(), names.end())) {}
 
-std::optional<std::size_t> Shape::find(std::string_view name, std::uint32_t hash) const {
-  const auto& hashes = data_->hashes;
-  for (std::size_t i = 0; i < hashes.size(); ++i)
-    if (hashes[i] == hash && data_->names[i] == name) return i;
-  return std::nullopt;
-}
-
 std::uint32_t Shape::hash_name(std::string_view name) {
   std::uint32_t hash = 2'166'136'261;  // FNV-1a
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;

@@ -64,7 +64,12 @@ class Shape {
   std::optional<std::size_t> find(std::string_view name) const {
     return find(name, hash_name(name));
   }
-  std::optional<std::size_t> find(std::string_view name, std::uint32_t hash) const;
+  std::optional<std::size_t> find(std::string_view name, std::uint32_t hash) const {
+    const std::vector<std::uint32_t>& hashes = data_->hashes;
+    for (std::size_t i = 0; i < hashes.size(); ++i)
+      if (hashes[i] == hash && data_->names[i] == name) return i;
+    return std::nullopt;
+  }
   friend bool operator==(const Shape& a, const Shape& b) { return a.data_ == b.data_; }
 
   static std::uint32_t hash_name(std::string_view name);
