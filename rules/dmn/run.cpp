@@ -55,7 +55,7 @@ Value Run::input(const Variable& variable) {
   if (!world_->inputs_given) return Value();
   const Value* found = inputs_.find(variable.name, variable.name_hash);
   // A function from outside could belong to another model.
-  if (!found || found->is(Kind::function)) return Value();
+  if (!found || found->holds_function()) return Value();
   return fitting(*found, variable);
 }
 

@@ -34,6 +34,9 @@ class Callable {
   virtual Value call_named(Evaluation& evaluation, std::span<const std::string> names,
                            std::span<Value> arguments) const;
 
+  /// How deep the values that it has taken from around it stand in one another.
+  virtual unsigned depth() const { return 0; }
+
   /// Whether it is one of FEEL's own, whose types are not written down.
   virtual bool builtin() const { return false; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/feel/callable.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::feel {
@@ -15,10 +16,13 @@ void Evaluation::out_of(const char* what, std::uint64_t limit) const {
   throw LimitReached{"more than " + std::to_string(limit) + " " + what};
 }
 
+void Evaluation::too_deep() const {
+  out_of("values in one another", kMaxValueDepth);
+}
+
 void Evaluation::check_depth(std::span<const Value> values) const {
   for (const Value& value : values)
-    if (value.depth() + 1 >= kMaxValueDepth)
-      out_of("lists and contexts in one another", kMaxValueDepth);
+    if (value.depth() + 1 >= kMaxValueDepth) too_deep();
 }
 
 Value Evaluation::list(std::vector<Value> items) {
@@ -37,6 +41,17 @@ Value Evaluation::context(std::vector<std::pair<std::string, Value>> entries) {
   for (const auto& entry : entries) check_depth({&entry.second, 1});
   spend(entries.size() * entries.size() / 16);  // names are looked for one by one
   return Value::context(std::move(entries));
+}
+
+Value Evaluation::range(RangeValue range) {
+  check_depth({&range.low, 1});
+  check_depth({&range.high, 1});
+  return Value::range(std::move(range));
+}
+
+Value Evaluation::function(std::shared_ptr<const Callable> function) {
+  if (function->depth() >= kMaxValueDepth) too_deep();
+  return Value::function(std::move(function));
 }
 
 Value Evaluation::string(std::string text) {

@@ -49,6 +49,8 @@ class Evaluation {
   Value list(std::vector<Value> items);
   Value context(const Shape& shape, std::vector<Value> values);
   Value context(std::vector<std::pair<std::string, Value>> entries);
+  Value range(RangeValue range);
+  Value function(std::shared_ptr<const Callable> function);
   Value string(std::string text);
 
   /// While it lives, `levels` more parts stand within one another.
@@ -97,6 +99,7 @@ class Evaluation {
     std::size_t used = 0;
   };
   [[noreturn]] void out_of(const char* what, std::uint64_t limit) const;
+  [[noreturn]] void too_deep() const;
   void check_depth(std::span<const Value> values) const;
 
   Limits limits_;

@@ -74,6 +74,7 @@ class Closure : public Callable {
     return code_->result.is_any() ? code_->code.root->type() : code_->result;
   }
   Value call(Evaluation& evaluation, std::span<Value> arguments) const override;
+  unsigned depth() const override;
 
  private:
   std::shared_ptr<const FunctionCode> code_;

@@ -26,6 +26,12 @@ Value Callable::call_named(Evaluation& evaluation, std::span<const std::string> 
   return call(evaluation, ordered);
 }
 
+unsigned Closure::depth() const {
+  unsigned deepest = 0;
+  for (const Value& value : captured_) deepest = std::max(deepest, value.depth());
+  return deepest + 1;
+}
+
 Value Closure::call(Evaluation& evaluation, std::span<Value> arguments) const {
   const FunctionCode& code = *code_;
   if (arguments.size() != code.parameters.size()) {

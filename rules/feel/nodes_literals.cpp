@@ -50,7 +50,7 @@ class RangeExpr : public Expr {
         frame.evaluation.note("a range needs two ends that can be compared");
       return Value();
     }
-    return Value::range(std::move(range));
+    return frame.evaluation.range(std::move(range));
   }
 
  private:
@@ -102,7 +102,7 @@ class FunctionExpr : public Expr {
     std::vector<Value> captured;
     captured.reserve(captured_.size());
     for (const auto& value : captured_) captured.push_back(value->eval(frame));
-    return Value::function(std::make_shared<Closure>(code_, std::move(captured)));
+    return frame.evaluation.function(std::make_shared<Closure>(code_, std::move(captured)));
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/feel/callable.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::feel {
@@ -29,11 +30,15 @@ struct FunctionNode : Node {
   std::shared_ptr<const Callable> function;
 };
 
-std::uint16_t depth_over(std::span<const Value> values) {
+/// Notes in a node what the values in it are.
+void contain(Node& node, std::span<const Value> values) {
   unsigned deepest = 0;
-  for (const Value& value : values) deepest = std::max(deepest, value.depth());
+  for (const Value& value : values) {
+    deepest = std::max(deepest, value.depth());
+    node.holds_function = node.holds_function || value.holds_function();
+  }
   GUICHET_INVARIANT(deepest < kMaxValueDepth);
-  return static_cast<std::uint16_t>(deepest + 1);
+  node.depth = static_cast<std::uint16_t>(deepest + 1);
 }
 
 }  // namespace
@@ -104,7 +109,7 @@ Value Value::string(std::string text) {
 
 Value Value::list(std::vector<Value> items) {
   auto node = std::make_unique<ListNode>();
-  node->depth = depth_over(items);
+  contain(*node, items);
   node->items = std::move(items);
   Value value;
   value.kind_ = Kind::list;
@@ -115,7 +120,7 @@ Value Value::list(std::vector<Value> items) {
 Value Value::context(const Shape& shape, std::vector<Value> values) {
   GUICHET_INVARIANT(shape.size() == values.size());
   auto node = std::make_unique<ContextNode>(shape);
-  node->depth = depth_over(values);
+  contain(*node, values);
   node->values = std::move(values);
   Value value;
   value.kind_ = Kind::context;
@@ -144,7 +149,8 @@ Value Value::context(std::vector<std::pair<std::string, Value>> entries) {
 
 Value Value::range(RangeValue range) {
   auto node = std::make_unique<RangeNode>();
-  node->depth = static_cast<std::uint16_t>(std::max(range.low.depth(), range.high.depth()) + 1);
+  const Value ends[] = {range.low, range.high};
+  contain(*node, ends);
   node->value = std::move(range);
   Value value;
   value.kind_ = Kind::range;
@@ -154,6 +160,8 @@ Value Value::range(RangeValue range) {
 
 Value Value::function(std::shared_ptr<const Callable> function) {
   auto* node = new FunctionNode;
+  node->holds_function = true;
+  node->depth = static_cast<std::uint16_t>(function->depth());
   node->function = std::move(function);
   Value value;
   value.kind_ = Kind::function;
@@ -251,6 +259,10 @@ const Value& Value::get(std::string_view name, std::uint32_t hash) const {
   static const Value kNull;
   const Value* found = find(name, hash);
   return found ? *found : kNull;
+}
+
+bool Value::holds_function() const {
+  return kind_ >= Kind::list && u_.node->holds_function;
 }
 
 unsigned Value::depth() const {

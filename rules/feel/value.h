@@ -45,7 +45,8 @@ inline constexpr unsigned kMaxValueDepth = 512;
 /// What shared, immutable parts of a value begin with. Counted by reference, from any thread.
 struct Node {
   std::atomic<std::uint32_t> references{1};
-  std::uint16_t depth = 0;  // lists and contexts below this one
+  std::uint16_t depth = 0;      // lists, contexts and ranges in one another
+  bool holds_function = false;  // somewhere in it
 };
 
 /// The names of a context's entries, in order; shared by all contexts made with it, so that making
@@ -162,6 +163,8 @@ class Value {
 
   /// How many lists and contexts stand in one another; 0 for what is neither.
   unsigned depth() const;
+  /// Whether it is a function, or one stands somewhere in it.
+  bool holds_function() const;
 
  private:
   bool shared() const { return kind_ >= Kind::string; }

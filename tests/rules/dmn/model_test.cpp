@@ -91,6 +91,18 @@ TEST(Model, ChecksInputsAgainstTheirTypes) {
   EXPECT_EQ(trace.notes[0].text, "'province' must be a string");
 }
 
+TEST(Model, TakesNoFunctionsOfAnotherModel) {
+  const auto other =
+      compiled("<businessKnowledgeModel id=\"f\" name=\"f\"><encapsulatedLogic>" + literal("1") +
+               "</encapsulatedLogic></businessKnowledgeModel>" +
+               decision("answer", needs("requiredKnowledge", "f"), literal("{functions: [f]}")));
+  const auto foreign = other->evaluate(*other->find("answer"), feel::Value::context({}));
+  ASSERT_TRUE(foreign);
+  const auto model = compiled(input("n", "Any") + decision("answer", needs("requiredInput", "n"),
+                                                           literal("n.functions[1]()")));
+  EXPECT_EQ(decide(*model, "answer", {{"n", *foreign}}), "null");
+}
+
 TEST(Model, IsGivenTheDayOrHasNone) {
   const auto model = compiled(decision("answer", "", literal("today()")));
   EXPECT_EQ(decide(*model, "answer"), "null");

@@ -71,9 +71,13 @@ TEST(Limits, StopLongStrings) {
 
 TEST(Limits, StopValuesThatStandTooDeepInOneAnother) {
   EXPECT_EQ(evaluate("for i in 1..2000 return if i = 1 then [] else [partial[-1]]"),
-            "stopped: more than 512 lists and contexts in one another");
+            "stopped: more than 512 values in one another");
+  EXPECT_EQ(evaluate("for i in 1..2000 return if i = 1 then 1 else (> partial[-1])"),
+            "stopped: more than 512 values in one another");
+  EXPECT_EQ(evaluate("for i in 1..2000 return if i = 1 then 1 else function() partial[-1]"),
+            "stopped: more than 512 values in one another");
   EXPECT_EQ(evaluate("for i in 1..2000 return if i = 1 then {} else {a: partial[-1]}"),
-            "stopped: more than 512 lists and contexts in one another");
+            "stopped: more than 512 values in one another");
 }
 
 TEST(Limits, EndAPatternThatWouldRunForAges) {
