@@ -126,7 +126,7 @@ bool KeyedRunner::run(KeyEntry& entry, const Record& input, std::vector<Record>&
 
 v1::DeadLetter KeyedRunner::hold(KeyEntry& entry, const Record& input, std::string failure_class,
                                  std::string what, std::vector<Record>& records) {
-  const v1::DeadLetter letter = make_dead_letter(input, {.kind = v1::DeadLetter::FAULT,
+  v1::DeadLetter letter = make_dead_letter(input, {.kind = v1::DeadLetter::FAULT,
                                                          .failure_class = std::move(failure_class),
                                                          .place = stage_.group,
                                                          .text = std::move(what),
@@ -142,7 +142,7 @@ v1::DeadLetter KeyedRunner::hold(KeyEntry& entry, const Record& input, std::stri
 
 void KeyedRunner::hold_after_fault(KeyEntry& entry, const Record& input, std::string what,
                                    std::vector<Record>& records) {
-  const v1::DeadLetter letter = hold(entry, input, "processor_fault", std::move(what), records);
+  v1::DeadLetter letter = hold(entry, input, "processor_fault", std::move(what), records);
   if (!entry.unreadable.empty()) return;
   try {
     Step step = stage_.processor->hold(entry.state, input, letter);

@@ -114,6 +114,7 @@ void KafkaSession::commit_as_transaction(std::vector<Record> records) {
     if (seen.emplace(record->topic, record->header.key()).second) states.push_back(*record);
   }
   std::vector<GroupOffsets> positions;
+  positions.reserve(consumers_.size());
   for (const auto& [group, consumer] : consumers_) positions.push_back(consumer->positions());
 
   transaction_->commit(std::span(records.begin(), middle), states, positions);
