@@ -127,10 +127,10 @@ bool KeyedRunner::run(KeyEntry& entry, const Record& input, std::vector<Record>&
 v1::DeadLetter KeyedRunner::hold(KeyEntry& entry, const Record& input, std::string failure_class,
                                  std::string what, std::vector<Record>& records) {
   v1::DeadLetter letter = make_dead_letter(input, {.kind = v1::DeadLetter::FAULT,
-                                                         .failure_class = std::move(failure_class),
-                                                         .place = stage_.group,
-                                                         .text = std::move(what),
-                                                         .program = {}});
+                                                   .failure_class = std::move(failure_class),
+                                                   .place = stage_.group,
+                                                   .text = std::move(what),
+                                                   .program = {}});
   records.push_back(sent(dead_letter(input, letter), input.header));
   entry.held.emplace();
   entry.held->set_dead_letter_id(letter.id());

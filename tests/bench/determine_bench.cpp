@@ -1,4 +1,5 @@
-// How long one program takes to answer for one household: model, reasons in both languages, payments.
+// How long one program takes to answer for one household: model, reasons in both languages,
+// payments.
 
 #include <benchmark/benchmark.h>
 
