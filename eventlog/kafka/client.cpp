@@ -49,6 +49,18 @@ Configuration configure(const Properties& properties) {
   return configuration;
 }
 
+Properties reading(Properties properties, const std::string& group) {
+  properties["group.id"] = group;
+  properties["isolation.level"] = "read_committed";
+  properties["enable.auto.commit"] = "false";
+  properties["enable.auto.offset.store"] = "false";
+  properties["auto.offset.reset"] = "earliest";
+  properties["fetch.wait.max.ms"] = "50";
+  properties["fetch.error.backoff.ms"] = "100";
+  properties["queued.max.messages.kbytes"] = "16384";
+  return properties;
+}
+
 Handle open_producer(Configuration configuration) {
   return open(RD_KAFKA_PRODUCER, std::move(configuration));
 }

@@ -82,6 +82,9 @@ class Fenced : public std::runtime_error {
 /// Throws std::invalid_argument that names a property librdkafka refuses.
 Configuration configure(const Properties& properties);
 
+/// What every reader of topics has: committed records only, and no position moved by itself.
+Properties reading(Properties properties, const std::string& group);
+
 /// A client of this configuration, which it takes. Throws std::runtime_error.
 Handle open_producer(Configuration configuration);
 /// Its events go to consumer_poll.

@@ -5,18 +5,12 @@
 namespace guichet::eventlog::kafka {
 namespace {
 
-constexpr int kCallMilliseconds = 20'000;
 constexpr int kPollMilliseconds = 100;
 constexpr std::size_t kRecordsPerCall = 1'000;
 
-Properties reading(Properties properties) {
-  properties["group.id"] = "guichet.follower";  // librdkafka wants one; nothing is committed
-  properties["isolation.level"] = "read_committed";
-  properties["enable.auto.commit"] = "false";
-  properties["auto.offset.reset"] = "earliest";
-  properties["fetch.wait.max.ms"] = "50";
-  properties["fetch.error.backoff.ms"] = "100";
-  properties["queued.max.messages.kbytes"] = "16384";
+Properties following(const Cluster& cluster) {
+  Properties properties = reading(cluster.properties, "guichet.follower");  // nothing is committed
+  properties["enable.partition.eof"] = "true";
   return properties;
 }
 
@@ -25,7 +19,7 @@ Properties reading(Properties properties) {
 Follower::Follower(const Cluster& cluster, const Places& from, Call call)
     : cluster_(cluster),
       call_(std::move(call)),
-      consumer_(open_consumer(configure(reading(cluster.properties)))) {
+      consumer_(open_consumer(configure(following(cluster)))) {
   Partitions list = make_partitions(from.size());
   for (const auto& [place, offset] : from)
     rd_kafka_topic_partition_list_add(list.get(), cluster.named(place.first).c_str(),
@@ -49,29 +43,15 @@ void Follower::run(std::stop_token stop) {
       const Message message(rd_kafka_consumer_poll(consumer_.get(), timeout));
       timeout = 0;
       if (message == nullptr) break;
-      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;  // librdkafka heals it
-      records.push_back(from_wire(cluster_, *message));
-      next[{records.back().topic, records.back().partition}] = records.back().position + 1;
+      const bool at_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !at_end) continue;  // librdkafka heals it
+      const Place place{cluster_.topic_of(rd_kafka_topic_name(message->rkt)),
+                        static_cast<std::uint32_t>(message->partition)};
+      next[place] = static_cast<std::uint64_t>(message->offset) + (at_end ? 0 : 1);
+      if (!at_end) records.push_back(from_wire(cluster_, *message));
     }
-    if (!records.empty()) call_(std::move(records), next);
+    if (!next.empty()) call_(std::move(records), next);
   }
-}
-
-Follower::Places ends_of(const Cluster& cluster, const std::vector<std::string>& topics) {
-  const Handle consumer = open_consumer(configure(reading(cluster.properties)));
-  Follower::Places ends;
-  for (const std::string& topic : topics) {
-    for (std::uint32_t partition = 0; partition < cluster.partitions; ++partition) {
-      std::int64_t low = 0;
-      std::int64_t high = 0;
-      check(rd_kafka_query_watermark_offsets(consumer.get(), cluster.named(topic).c_str(),
-                                             static_cast<std::int32_t>(partition), &low, &high,
-                                             kCallMilliseconds),
-            "reading the end of " + topic);
-      ends[{topic, partition}] = static_cast<std::uint64_t>(high);
-    }
-  }
-  return ends;
 }
 
 }  // namespace guichet::eventlog::kafka

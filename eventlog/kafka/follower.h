@@ -1,13 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "eventlog/kafka/client.h"
+#include "eventlog/kafka/extent.h"
 #include "eventlog/log.h"
 
 namespace guichet::eventlog::kafka {
@@ -16,10 +15,8 @@ namespace guichet::eventlog::kafka {
 /// group, for as long as it lives.
 class Follower {
  public:
-  using Place = std::pair<std::string, std::uint32_t>;  // topic, partition
-  using Places = std::map<Place, std::uint64_t>;        // the next offset of each
-
-  /// Called with what came, and where each partition goes on; one call at a time.
+  /// Called with what came, and where each of its partitions goes on; one call at a time. Without
+  /// records where a partition's end was reached that holds none.
   using Call = std::function<void(std::vector<Record>, const Places& next)>;
 
   Follower(const Cluster& cluster, const Places& from, Call call);
@@ -33,8 +30,5 @@ class Follower {
   Handle consumer_;
   std::jthread thread_;
 };
-
-/// The end of every partition of the topics, for a follower that begins now. Throws LogUnavailable.
-Follower::Places ends_of(const Cluster& cluster, const std::vector<std::string>& topics);
 
 }  // namespace guichet::eventlog::kafka

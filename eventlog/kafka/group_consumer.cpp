@@ -19,19 +19,11 @@ GroupConsumer::GroupConsumer(Cluster cluster, const std::string& group, const st
     : cluster_(std::move(cluster)),
       callbacks_(std::move(callbacks)),
       positions_(make_partitions()) {
-  Properties properties = cluster_.properties;
-  properties["group.id"] = cluster_.named(group);
+  Properties properties = reading(cluster_.properties, cluster_.named(group));
   properties["group.instance.id"] = instance;
   properties["partition.assignment.strategy"] = "range";
-  properties["isolation.level"] = "read_committed";
-  properties["enable.auto.commit"] = "false";
-  properties["enable.auto.offset.store"] = "false";
-  properties["auto.offset.reset"] = "earliest";
   properties["session.timeout.ms"] = "10000";
   properties["heartbeat.interval.ms"] = "2000";
-  properties["fetch.wait.max.ms"] = "50";
-  properties["fetch.error.backoff.ms"] = "100";
-  properties["queued.max.messages.kbytes"] = "16384";
   Configuration configuration = configure(properties);
   rd_kafka_conf_set_opaque(configuration.get(), this);
   rd_kafka_conf_set_rebalance_cb(configuration.get(), rebalance);

@@ -35,10 +35,18 @@ class KafkaTail : public Tail {
   KafkaTail(const Cluster& cluster, const std::vector<std::string>& topics, Log::TailCall call)
       : follower_(cluster, ends_of(cluster, topics),
                   [call = std::move(call)](const std::vector<Record>& records, const auto&) {
-                    call(records);
+                    if (!records.empty()) call(records);
                   }) {}
 
  private:
+  static Places ends_of(const Cluster& cluster, const std::vector<std::string>& topics) {
+    Places ends;
+    for (const auto& [place, extent] :
+         extents_of(cluster, places_of(topics, cluster.partitions), End::kStable))
+      ends[place] = extent.end;
+    return ends;
+  }
+
   Follower follower_;
 };
 
@@ -92,6 +100,13 @@ class KafkaLogOverBroker : public KafkaLog {
     statistics.bytes = written_.bytes;
     statistics.waiting_records = intake_.waiting();
     return statistics;
+  }
+
+  bool caught_up() const override { return replica_ == nullptr || replica_->caught_up(); }
+
+  bool applied(std::string_view topic, std::uint32_t partition,
+               std::uint64_t position) const override {
+    return replica_ != nullptr && replica_->applied(topic, partition, position);
   }
 
   ReadPool& readers() override {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eventlog/log.h"
@@ -39,6 +40,12 @@ class KafkaLog : public Log {
   /// Throws std::invalid_argument for a property that librdkafka refuses, LogUnavailable where the
   /// broker does not answer and a copy of states is wanted.
   static std::unique_ptr<KafkaLog> open(KafkaOptions options);
+
+  /// Whether all that stood in the replicated topics when this was opened can be read here; and
+  /// whether all up to and with a position of a partition can. Cheap; any thread.
+  virtual bool caught_up() const = 0;
+  virtual bool applied(std::string_view topic, std::uint32_t partition,
+                       std::uint64_t position) const = 0;
 
   /// For queries of the projection's tables.
   virtual ReadPool& readers() = 0;

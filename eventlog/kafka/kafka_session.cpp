@@ -42,7 +42,7 @@ std::vector<std::uint32_t> KafkaSession::owned() const {
 void KafkaSession::restore_new() {
   if (not_restored_.empty()) return;
   if (cache_ != nullptr) {
-    std::vector<std::pair<std::string, std::uint32_t>> wanted;
+    std::vector<Place> wanted;
     for (const std::uint32_t partition : owned())
       if (not_restored_.contains(partition))
         for (const std::string& topic : state_topics_) wanted.emplace_back(topic, partition);

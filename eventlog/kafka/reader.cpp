@@ -14,11 +14,8 @@ constexpr std::chrono::seconds kMostWait{10};
 
 Reader::Reader(Cluster cluster) : cluster_(std::move(cluster)) {
   Properties& properties = cluster_.properties;
-  properties["group.id"] = "guichet.reader";  // librdkafka wants one; nothing is committed
-  properties["isolation.level"] = "read_committed";
-  properties["enable.auto.commit"] = "false";
+  properties = reading(properties, "guichet.reader");  // nothing is committed
   properties["enable.partition.eof"] = "true";
-  properties["auto.offset.reset"] = "earliest";
   properties["fetch.wait.max.ms"] = "20";
 }
 

@@ -18,10 +18,18 @@ Replica::Replica(const Cluster& cluster, const std::filesystem::path& file,
       applied_(std::move(applied)),
       readers_(file, kReadConnections) {
   prepare_projection(topics, cluster.partitions);
-  Follower::Places from;
+  const std::vector<Place> places = places_of(topics, cluster.partitions);
+  Places from;
   for (const std::string& topic : topics)
-    for (std::uint32_t partition = 0; partition < cluster.partitions; ++partition)
-      from[{topic, partition}] = cache_.next_offset(topic, partition);
+    next_.emplace(topic, std::vector<std::atomic<std::uint64_t>>(cluster.partitions));
+  // The end of all that was written, not only of what readers see now: an answer may already have
+  // been given for a transaction whose last marker is under way.
+  for (const auto& [place, extent] : extents_of(cluster, places, End::kWritten)) {
+    from[place] = cache_.next_offset(place.first, place.second);
+    ends_[place] = extent.end;
+  }
+  behind_ = ends_.size();
+  advance(from);
   follower_ = std::make_unique<Follower>(
       cluster, from,
       [this](std::vector<Record> records, const auto& next) { apply(std::move(records), next); });
@@ -45,15 +53,32 @@ void Replica::prepare_projection(const std::vector<std::string>& topics, std::ui
   write.exec();
 }
 
-void Replica::apply(std::vector<Record> records, const Follower::Places& next) {
+void Replica::apply(std::vector<Record> records, const Places& next) {
   try {
-    cache_.apply(records, next, projection_.get());
+    if (!records.empty()) cache_.apply(records, next, projection_.get());
   } catch (const SQLite::Exception& failure) {
     // The topic is the truth and this file a copy; without it nothing can be read here.
     std::fprintf(stderr, "guichet: the copy of states cannot be written: %s\n", failure.what());
     std::abort();
   }
-  applied_(records);
+  advance(next);
+  if (!records.empty()) applied_(records);
+}
+
+void Replica::advance(const Places& next) {
+  for (const auto& [place, offset] : next) {
+    next_.find(place.first)->second[place.second] = offset;
+    const auto end = ends_.find(place);
+    if (end != ends_.end() && offset >= end->second) ends_.erase(end);
+  }
+  behind_ = ends_.size();
+}
+
+bool Replica::applied(std::string_view topic, std::uint32_t partition,
+                      std::uint64_t position) const {
+  const auto found = next_.find(topic);
+  return found != next_.end() && partition < found->second.size() &&
+         found->second[partition] > position;
 }
 
 std::optional<Record> Replica::latest(std::string_view topic, std::string_view key) const {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -23,16 +24,25 @@ class Replica {
           Applied applied);
 
   std::optional<Record> latest(std::string_view topic, std::string_view key) const;
+  /// Whether all that stood in the topics when this was opened can be read here. Any thread.
+  bool caught_up() const { return behind_ == 0; }
+  /// Whether all up to and with this position can be read here. Any thread.
+  bool applied(std::string_view topic, std::uint32_t partition, std::uint64_t position) const;
+
   ReadPool& readers() { return readers_; }
 
  private:
-  void apply(std::vector<Record> records, const Follower::Places& next);
+  void apply(std::vector<Record> records, const Places& next);
+  void advance(const Places& next);
   void prepare_projection(const std::vector<std::string>& topics, std::uint32_t partitions);
 
   StateCache cache_;
   std::unique_ptr<Projection> projection_;
   Applied applied_;
   mutable ReadPool readers_;
+  std::map<std::string, std::vector<std::atomic<std::uint64_t>>, std::less<>> next_;  // of a topic
+  Places ends_;                         // not reached yet; the follower's thread only
+  std::atomic<std::size_t> behind_{0};  // how many those are
   std::unique_ptr<Follower> follower_;  // last: its thread uses the rest
 };
 

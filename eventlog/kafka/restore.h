@@ -1,11 +1,8 @@
 #pragma once
 
 #include <span>
-#include <string>
-#include <utility>
-#include <vector>
 
-#include "eventlog/kafka/client.h"
+#include "eventlog/kafka/extent.h"
 #include "eventlog/kafka/state_cache.h"
 
 namespace guichet::eventlog::kafka {
@@ -14,7 +11,6 @@ namespace guichet::eventlog::kafka {
 /// before this call: up to the end of the log, not only its last stable offset, so that a
 /// transaction whose end is under way (a predecessor's) is waited for. Throws LogUnavailable when
 /// that takes too long.
-void restore(const Cluster& cluster, StateCache& cache,
-             std::span<const std::pair<std::string, std::uint32_t>> partitions);
+void restore(const Cluster& cluster, StateCache& cache, std::span<const Place> partitions);
 
 }  // namespace guichet::eventlog::kafka
