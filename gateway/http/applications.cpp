@@ -139,6 +139,7 @@ awaitable<Response> Applications::amend(const Exchange& exchange) {
   auto key = idempotency_key(exchange);
   if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
   const std::string& idempotency_key = std::get<std::string>(key);
+  if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
   auto resolved = resolve(exchange, false);
   if (Response* refused = std::get_if<Response>(&resolved)) co_return std::move(*refused);
   const std::string& id = std::get<std::string>(resolved);
@@ -168,6 +169,7 @@ awaitable<Response> Applications::withdraw(const Exchange& exchange) {
   auto key = idempotency_key(exchange);
   if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
   const std::string& idempotency_key = std::get<std::string>(key);
+  if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
   auto resolved = resolve(exchange, false);
   if (Response* refused = std::get_if<Response>(&resolved)) co_return std::move(*refused);
   const std::string& id = std::get<std::string>(resolved);

@@ -236,6 +236,19 @@ TEST_F(Applications, APositionThatIsNotReachedIs503) {
   EXPECT_FALSE(reply.header("retry-after").empty());
 }
 
+TEST_F(Applications, AChangeComesAfterAPositionToo) {
+  const Reply posted = post("/v1/applications", as_text(quick()));
+  const std::string change = "If-Match: " + posted.header("etag") + "\r\n";
+  const std::string never = "Guichet-After: 0-999999999\r\n";
+  auto client = connect();
+  const std::string path = posted.header("location");
+  EXPECT_EQ(client.exchange("PUT", path, as_text(quick()), change + never).status, 503);
+  EXPECT_EQ(post(path + "/withdrawal", "", never).status, 503);
+  const std::string after = "Guichet-After: " + posted.header("guichet-position") + "\r\n";
+  EXPECT_EQ(client.exchange("PUT", path, as_text(quick()), change + after).status, 202);
+  EXPECT_EQ(post(path + "/withdrawal", "", after).status, 200);
+}
+
 TEST_F(Applications, AListSaysWhichParametersAreWrong) {
   const Reply reply = get("/v1/applications?limit=0&status=done&from=yesterday&colour=red&number=1",
                           "Accept-Language: fr\r\n");
