@@ -1,15 +1,59 @@
 #include "schemas/topics.h"
 
 namespace guichet::topics {
+namespace {
+
+/// Long enough to look at what happened, and to bring back what a stage was away for.
+constexpr std::chrono::days kInboxDays{30};
+
+}  // namespace
 
 std::vector<Topic> all(const std::vector<std::string>& programs) {
   std::vector<Topic> topics = {
-      {std::string(kCasesInbox)},    {std::string(kCases), true}, {std::string(kEvents)},
-      {std::string(kPaymentsInbox)}, {std::string(kDeadLetters)},
+      {.name = std::string(kCasesInbox),
+       .retention = kInboxDays,
+       .writers = {"gateway", "adapters", "cases"},
+       .readers = {"cases"},
+       .carries_en = "commands, checked answers of programs, deadlines that came",
+       .carries_fr = "commandes, réponses vérifiées des programmes, échéances atteintes"},
+      {.name = std::string(kCases),
+       .compacted = true,
+       .writers = {"cases"},
+       .readers = {"cases", "gateway"},
+       .carries_en = "the whole state of each application",
+       .carries_fr = "l’état entier de chaque demande"},
+      {.name = std::string(kEvents),
+       .writers = {"cases"},
+       .readers = {"gateway", "partner"},
+       .carries_en = "what partner agencies may see, as CloudEvents",
+       .carries_fr = "ce que les organismes partenaires peuvent voir, en CloudEvents"},
+      // Kept until payments read it.
+      {.name = std::string(kPaymentsInbox),
+       .writers = {"cases"},
+       .readers = {"payments"},
+       .carries_en = "what clients are entitled to, in whole numbered sets",
+       .carries_fr = "ce à quoi les clients ont droit, par ensembles entiers et numérotés"},
+      {.name = std::string(kDeadLetters),
+       .writers = {"cases", "adapters"},
+       .readers = {"gateway"},
+       .carries_en = "records that could not be handled, whole",
+       .carries_fr = "enregistrements qui n’ont pu être traités, en entier"},
   };
   for (const std::string& program : programs) {
-    topics.push_back({requests(program)});
-    topics.push_back({determinations(program)});
+    topics.push_back(
+        {.name = requests(program),
+         .retention = kInboxDays,
+         .writers = {"cases"},
+         .readers = {"adapters", "partner"},
+         .carries_en = "what the program is asked, with only the fields it needs",
+         .carries_fr = "ce que le programme doit décider, avec les seuls champs requis"});
+    topics.push_back({.name = determinations(program),
+                      .retention = kInboxDays,
+                      .broker_time = true,
+                      .writers = {"partner"},
+                      .readers = {"adapters"},
+                      .carries_en = "what the program’s own process answers, not checked yet",
+                      .carries_fr = "ce que répond le processus du programme, pas encore vérifié"});
   }
   return topics;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +23,23 @@ inline std::string determinations(std::string_view program) {
   return "determinations." + std::string(program);
 }
 
+/// Records a message may have: a dead letter holds a whole record, and is larger than it.
+inline constexpr std::uint32_t kMaxMessageBytes = 4 * 1024 * 1024;
+
 /// A topic as it is declared, once and for all homes of the log.
 struct Topic {
   std::string name;
   /// Only the newest record of each key is kept: the whole state of that key.
   bool compacted = false;
+  /// How long a record is kept; nothing: for ever.
+  std::optional<std::chrono::days> retention = {};
+  /// Strangers write it: the time of a record is the broker's, not theirs.
+  bool broker_time = false;
+  /// Roles of processes, and "partner" for the program's own.
+  std::vector<std::string> writers = {};
+  std::vector<std::string> readers = {};
+  std::string carries_en = {};
+  std::string carries_fr = {};
 };
 
 /// Every topic that a deployment offering these programs has. Partition counts are equal and belong

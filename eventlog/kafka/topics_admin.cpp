@@ -1,6 +1,8 @@
 #include "eventlog/kafka/topics_admin.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 
 #include "eventlog/kafka/client.h"
@@ -12,6 +14,7 @@ using namespace kafka;
 
 constexpr int kCallMilliseconds = 30'000;
 constexpr std::size_t kMaxErrorText = 512;
+constexpr std::uint32_t kReplicas = 3;
 
 struct DestroyNewTopic {
   void operator()(rd_kafka_NewTopic_t* topic) const { rd_kafka_NewTopic_destroy(topic); }
@@ -42,8 +45,14 @@ Handle client_of(const TopicsOptions& options) {
   return open_producer(configure(properties));
 }
 
-const char* cleanup_policy(const topics::Topic& topic) {
-  return topic.compacted ? "compact" : "delete";
+/// What a topic's settings on the broker must be.
+std::map<std::string, std::string> settings_of(const topics::Topic& topic) {
+  constexpr std::chrono::milliseconds kForEver{-1};
+  const std::chrono::milliseconds retention = topic.retention.value_or(std::chrono::days{0});
+  return {{"cleanup.policy", topic.compacted ? "compact" : "delete"},
+          {"retention.ms", std::to_string((topic.retention ? retention : kForEver).count())},
+          {"max.message.bytes", std::to_string(topics::kMaxMessageBytes)},
+          {"message.timestamp.type", topic.broker_time ? "LogAppendTime" : "CreateTime"}};
 }
 
 Event answer(rd_kafka_queue_t* queue, const char* doing) {
@@ -60,8 +69,11 @@ Metadata metadata_of(rd_kafka_t* client) {
   return Metadata(metadata);
 }
 
-/// The broker's cleanup.policy of each topic, in the order asked for.
-std::vector<std::string> policies_of(rd_kafka_t* client, const std::vector<std::string>& names) {
+using Settings = std::map<std::string, std::string>;
+
+/// The broker's settings of each topic.
+std::map<std::string, Settings> settings_on(rd_kafka_t* client,
+                                            const std::vector<std::string>& names) {
   std::vector<std::unique_ptr<rd_kafka_ConfigResource_t, DestroyResource>> resources;
   std::vector<rd_kafka_ConfigResource_t*> wanted;
   for (const std::string& name : names) {
@@ -74,31 +86,52 @@ std::vector<std::string> policies_of(rd_kafka_t* client, const std::vector<std::
   std::size_t count = 0;
   const rd_kafka_ConfigResource_t** found = rd_kafka_DescribeConfigs_result_resources(
       rd_kafka_event_DescribeConfigs_result(event.get()), &count);
-  std::vector<std::string> policies;
+  std::map<std::string, Settings> settings;
   for (std::size_t i = 0; i < count; ++i) {
+    const std::string name = rd_kafka_ConfigResource_name(found[i]);
+    check(rd_kafka_ConfigResource_error(found[i]), "reading the settings of " + name);
     std::size_t entries = 0;
     const rd_kafka_ConfigEntry_t** entry = rd_kafka_ConfigResource_configs(found[i], &entries);
-    policies.emplace_back();
     for (std::size_t e = 0; e < entries; ++e)
-      if (std::string_view(rd_kafka_ConfigEntry_name(entry[e])) == "cleanup.policy")
-        policies.back() = rd_kafka_ConfigEntry_value(entry[e]);
+      if (const char* value = rd_kafka_ConfigEntry_value(entry[e]))
+        settings[name][rd_kafka_ConfigEntry_name(entry[e])] = value;
   }
-  return policies;
+  return settings;
+}
+
+/// How a topic's settings differ from what is declared; empty: they do not.
+std::string differences(const topics::Topic& topic, const Settings& found) {
+  std::string text;
+  std::string change;
+  for (const auto& [name, wanted] : settings_of(topic)) {
+    const auto there = found.find(name);
+    const std::string value = there == found.end() ? "nothing" : there->second;
+    if (value == wanted) continue;
+    text += (text.empty() ? "has " : ", ") + name + "=" + value;
+    change += (change.empty() ? "" : ",") + name + "=" + wanted;
+  }
+  if (text.empty()) return text;
+  return text + "; change it with kafka-configs --alter --add-config " + change;
 }
 
 }  // namespace
 
 void create_topics(const TopicsOptions& options, const std::vector<topics::Topic>& topics) {
   const Handle client = client_of(options);
+  const auto replicas = static_cast<int>(
+      options.replicas > 0
+          ? options.replicas
+          : std::min(kReplicas, static_cast<std::uint32_t>(metadata_of(client.get())->broker_cnt)));
   std::array<char, kMaxErrorText> text{};
   std::vector<std::unique_ptr<rd_kafka_NewTopic_t, DestroyNewTopic>> owned;
   std::vector<rd_kafka_NewTopic_t*> wanted;
   for (const topics::Topic& topic : topics) {
-    owned.emplace_back(rd_kafka_NewTopic_new(
-        (options.prefix + topic.name).c_str(), static_cast<int>(options.partitions),
-        static_cast<int>(options.replicas), text.data(), text.size()));
+    owned.emplace_back(rd_kafka_NewTopic_new((options.prefix + topic.name).c_str(),
+                                             static_cast<int>(options.partitions), replicas,
+                                             text.data(), text.size()));
     if (owned.back() == nullptr) throw std::invalid_argument(text.data());
-    rd_kafka_NewTopic_set_config(owned.back().get(), "cleanup.policy", cleanup_policy(topic));
+    for (const auto& [name, value] : settings_of(topic))
+      rd_kafka_NewTopic_set_config(owned.back().get(), name.c_str(), value.c_str());
     wanted.push_back(owned.back().get());
   }
   const Queue queue(rd_kafka_queue_new(client.get()));
@@ -143,12 +176,12 @@ std::vector<TopicFinding> check_topics(const TopicsOptions& options,
     }
   }
   if (present.empty()) return findings;
-  const std::vector<std::string> policies = policies_of(client.get(), present);
-  for (std::size_t i = 0; i < policies.size(); ++i) {
-    if (policies[i] == cleanup_policy(*declared[i])) continue;
-    findings.push_back({present[i], "has cleanup.policy=" + policies[i] + ", and " +
-                                        cleanup_policy(*declared[i]) +
-                                        " is declared; change it with Kafka's own tools"});
+  const auto settings = settings_on(client.get(), present);
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    const auto found = settings.find(present[i]);
+    std::string problem =
+        differences(*declared[i], found == settings.end() ? Settings{} : found->second);
+    if (!problem.empty()) findings.push_back({present[i], std::move(problem)});
   }
   return findings;
 }

@@ -20,7 +20,7 @@ struct TopicsOptions {
   std::map<std::string, std::string> security;
   std::string prefix = "guichet.";
   std::uint32_t partitions = 1;
-  std::uint32_t replicas = 1;
+  std::uint32_t replicas = 0;  // of new topics; 0: three, or as many as there are brokers
 };
 
 /// Makes the topics that are not there; those that are there stay as they are. Throws

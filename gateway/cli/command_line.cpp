@@ -2,6 +2,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "eventlog/log.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/http_client.h"
 #include "gateway/cli/version.h"
@@ -39,7 +40,7 @@ int run_command_line(int argc, const char* const* argv) {
       "reach the server.");
   Run run;
   for (auto* add : {add_serve, add_apply, add_show, add_list, add_amend, add_withdraw, add_programs,
-                    add_verify, add_rules, add_bench})
+                    add_topics, add_keys, add_verify, add_rules, add_bench})
     add(app, run);
   try {
     app.parse(argc, argv);
@@ -59,6 +60,11 @@ int run_command_line(int argc, const char* const* argv) {
     say(std::string("guichet: ") + away.what());
     say("Is it running? Start one with `guichet serve`, or say where it is with --server URL or "
         "GUICHET_SERVER.");
+    return kUnreachable;
+  } catch (const eventlog::LogUnavailable& away) {
+    say(std::string("guichet: ") + away.what());
+    say("Is Kafka running, and is its address right? It is said with --kafka HOST:PORT or "
+        "GUICHET_KAFKA.");
     return kUnreachable;
   } catch (const std::exception& error) {
     say(std::string("guichet: ") + error.what());

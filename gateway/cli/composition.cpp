@@ -2,12 +2,11 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -15,14 +14,10 @@
 #include "adapters/file/file_answers.h"
 #include "adapters/rules/rules_adapter.h"
 #include "eventlog/host.h"
-#include "eventlog/sqlite/projection.h"
-#include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/cases/case_processor.h"
-#include "gateway/cli/builtin_programs.h"
-#include "gateway/http/secrets.h"
+#include "gateway/cli/home.h"
+#include "gateway/cli/offered_programs.h"
 #include "gateway/http/server.h"
-#include "gateway/views/sqlite_views.h"
-#include "rules/program/load.h"
 #include "schemas/topics.h"
 
 namespace guichet::cli {
@@ -62,18 +57,11 @@ class StopWatch {
   std::jthread thread_;
 };
 
-std::vector<std::string> programs_answered_by(const rules::Catalogue& catalogue,
-                                              Manifest::AnsweredBy answered_by) {
-  std::vector<std::string> ids;
-  for (const auto& program : catalogue.all())
-    if (program->manifest().answered_by == answered_by) ids.push_back(program->manifest().id);
-  return ids;
-}
-
-std::vector<std::string> request_topics(const std::vector<std::string>& programs) {
-  std::vector<std::string> names;
-  for (const std::string& program : programs) names.push_back(topics::requests(program));
-  return names;
+/// What a thread ends with that has nothing left to try: the process, as it stands. Nothing that
+/// was acknowledged is lost, and whatever starts it again goes on from there.
+[[noreturn]] void end_process(const std::string& where, const std::string& why) {
+  spdlog::critical("{}: {}; ending", where, why);
+  _exit(1);
 }
 
 /// A host of processors on a thread of its own.
@@ -81,9 +69,17 @@ class RunningHost {
  public:
   RunningHost(eventlog::Log& log, const std::string& name, std::vector<eventlog::Stage> stages)
       : host_(log, name, std::move(stages), wall_clock),
-        thread_([this](std::stop_token stop) { host_.run(stop); }) {}
+        thread_([this, name](std::stop_token stop) { run(name, stop); }) {}
 
  private:
+  void run(const std::string& name, const std::stop_token& stop) {
+    try {
+      host_.run(stop);
+    } catch (const std::exception& fault) {
+      end_process(name, fault.what());
+    }
+  }
+
   eventlog::Host host_;
   std::jthread thread_;
 };
@@ -114,35 +110,17 @@ class AnswersPoller {
   std::jthread thread_;
 };
 
-class EmbeddedComposition : public Composition {
+class RunningComposition : public Composition {
  public:
-  EmbeddedComposition(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue,
-                      std::unique_ptr<eventlog::SqliteLog> log, http::Secrets secrets)
-      : log_(std::move(log)), views_(views::sqlite_views(*log_)) {
-    run("cases", {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
-                                       std::string(topics::kCases),
-                                       std::make_shared<cases::CaseProcessor>(catalogue)}});
-    if (const auto ids = programs_answered_by(*catalogue, Manifest::AnsweredBy::rules);
-        !ids.empty())
-      run("rules", {eventlog::PlainStage{"adapters-rules", request_topics(ids),
-                                         std::make_shared<adapters::RulesAdapter>(catalogue)}});
-    if (const auto ids = programs_answered_by(*catalogue, Manifest::AnsweredBy::file);
-        !ids.empty()) {
-      run("files",
-          {eventlog::PlainStage{"adapters-file", request_topics(ids),
-                                std::make_shared<adapters::FileAdapter>(settings.exchange)}});
-      answers_ = std::make_unique<AnswersPoller>(*log_, settings.exchange, ids);
-    }
-    http::ServerOptions options;
-    options.address = settings.listen_host;
-    options.port = settings.listen_port;
-    options.threads = settings.threads;
-    options.limits.drain_time = kDrainTime;
-    server_ = std::make_unique<http::Server>(
-        options, http::GatewayParts{*log_, *views_, catalogue, std::move(secrets), wall_clock});
-    const bool ipv6 = settings.listen_host.find(':') != std::string::npos;
-    url_ = "http://" + (ipv6 ? "[" + settings.listen_host + "]" : settings.listen_host) + ":" +
-           std::to_string(server_->port());
+  RunningComposition(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue,
+                     Home home)
+      : home_(std::move(home)) {
+    if (settings.roles.cases)
+      run("cases", {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
+                                         std::string(topics::kCases),
+                                         std::make_shared<cases::CaseProcessor>(catalogue)}});
+    adapt(settings, catalogue);
+    serve(settings, catalogue);
   }
 
   std::string url() const override { return url_; }
@@ -154,73 +132,118 @@ class EmbeddedComposition : public Composition {
     server_.reset();
     answers_.reset();
     hosts_.clear();
-    views_.reset();
-    log_.reset();
+    home_.views.reset();
+    home_.log.reset();
     spdlog::info("stopped");
   }
 
  private:
   void run(const std::string& name, std::vector<eventlog::Stage> stages) {
-    hosts_.push_back(std::make_unique<RunningHost>(*log_, name, std::move(stages)));
+    hosts_.push_back(
+        std::make_unique<RunningHost>(*home_.log, home_.instance + name, std::move(stages)));
+  }
+
+  /// A group for each program: what holds one up holds up no other.
+  void adapt(const Settings& settings, const std::shared_ptr<const rules::Catalogue>& catalogue) {
+    const auto rules = std::make_shared<adapters::RulesAdapter>(catalogue);
+    const auto files = std::make_shared<adapters::FileAdapter>(settings.exchange);
+    std::vector<eventlog::Stage> stages;
+    std::vector<std::string> by_files;
+    const auto stage = [&](const std::string& group, std::string input, auto handler) {
+      stages.emplace_back(eventlog::PlainStage{group, {std::move(input)}, std::move(handler)});
+    };
+    for (const auto& program : catalogue->all()) {
+      const Manifest& manifest = program->manifest();
+      if (!settings.roles.adapts(manifest.id)) continue;
+      switch (manifest.answered_by) {
+        case Manifest::AnsweredBy::rules:
+          stage("adapters." + manifest.id, topics::requests(manifest.id), rules);
+          break;
+        case Manifest::AnsweredBy::file:
+          stage("adapters." + manifest.id, topics::requests(manifest.id), files);
+          by_files.push_back(manifest.id);
+          break;
+        case Manifest::AnsweredBy::partner:
+        case Manifest::AnsweredBy::http:
+          break;
+      }
+    }
+    if (!stages.empty()) run("adapters", std::move(stages));
+    if (!by_files.empty())
+      answers_ = std::make_unique<AnswersPoller>(*home_.log, settings.exchange, by_files);
+  }
+
+  void serve(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue) {
+    http::ServerOptions options;
+    options.address = settings.listen_host;
+    options.port = settings.listen_port;
+    options.threads = settings.threads;
+    options.limits.drain_time = kDrainTime;
+    server_ = std::make_unique<http::Server>(options,
+                                             http::GatewayParts{.log = *home_.log,
+                                                                .views = home_.views.get(),
+                                                                .catalogue = std::move(catalogue),
+                                                                .secrets = home_.secrets,
+                                                                .clock = wall_clock,
+                                                                .not_ready = home_.not_ready});
+    const bool ipv6 = settings.listen_host.find(':') != std::string::npos;
+    url_ = "http://" + (ipv6 ? "[" + settings.listen_host + "]" : settings.listen_host) + ":" +
+           std::to_string(server_->port());
   }
 
   // In the order in which they are needed; destroyed the other way round.
-  std::unique_ptr<eventlog::SqliteLog> log_;
-  std::unique_ptr<views::Views> views_;
+  Home home_;
   std::vector<std::unique_ptr<RunningHost>> hosts_;
   std::unique_ptr<AnswersPoller> answers_;
   std::unique_ptr<http::Server> server_;
   std::string url_;
 };
 
-Result<std::shared_ptr<const rules::Catalogue>> load_programs(const Settings& settings) {
-  std::vector<std::filesystem::path> folders;
-  if (auto builtin = builtin_programs(); !builtin.empty()) folders.push_back(std::move(builtin));
-  folders.insert(folders.end(), settings.programs.begin(), settings.programs.end());
-  if (folders.empty())
-    return Failure{"no programs: none came with this binary; name a folder with --programs DIR"};
-  auto catalogue = rules::load_catalogue(folders);
-  if (!catalogue) return catalogue.error();
-  for (const auto& program : catalogue->all()) {
+/// Says which programs nothing in this process or beside it can answer.
+void warn_of_unreachable(const rules::Catalogue& catalogue, bool on_kafka) {
+  for (const auto& program : catalogue.all()) {
     const Manifest& manifest = program->manifest();
-    if (manifest.answered_by == Manifest::AnsweredBy::http ||
-        manifest.answered_by == Manifest::AnsweredBy::partner)
+    if (manifest.answered_by == Manifest::AnsweredBy::http)
       spdlog::warn(
-          "{} is answered by {}, which this version cannot reach: its line will be "
+          "{} is answered by http, which this version cannot reach: its line will be "
           "unavailable",
-          manifest.id, manifest.answered_by == Manifest::AnsweredBy::http ? "http" : "partner");
+          manifest.id);
+    if (manifest.answered_by == Manifest::AnsweredBy::partner && !on_kafka)
+      spdlog::warn(
+          "{} is answered by a partner, who is reached over Kafka only (--kafka): its "
+          "line will be unavailable",
+          manifest.id);
   }
-  return std::make_shared<const rules::Catalogue>(std::move(*catalogue));
+}
+
+/// A pattern that fits no program is a slip: nobody would answer for what was meant.
+Result<void> check_patterns(const Roles& roles, const rules::Catalogue& catalogue) {
+  const auto ids = catalogue.ids();
+  for (const std::string& pattern : roles.adapters) {
+    const Roles one{.gateway = false, .cases = false, .adapters = {pattern}};
+    if (std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return one.adapts(id); }))
+      continue;
+    std::string names;
+    for (const std::string& id : ids) names += (names.empty() ? "" : ", ") + id;
+    return Failure{"roles: adapters:" + pattern + " fits no program; there are: " + names};
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("guichet"));
-  auto catalogue = load_programs(settings);
+  auto catalogue = offered_programs(settings.programs);
   if (!catalogue) return catalogue.error();
-
-  std::error_code failed;
-  const bool made = std::filesystem::create_directories(settings.data, failed);
-  if (failed || !std::filesystem::is_directory(settings.data))
-    return Failure{"cannot make the folder " + settings.data.string() + " (" + failed.message() +
-                   "); name another with --data DIR"};
-  if (made)  // people's data: for this user alone
-    std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all);
-  const bool first_start = !std::filesystem::exists(settings.data / "guichet.db");
-  auto secrets =
-      http::open_secrets(settings.data, first_start ? http::FirstStart::yes : http::FirstStart::no);
-  if (!secrets) return secrets.error();
-
-  eventlog::SqliteOptions options;
-  options.folder = settings.data;
-  options.topics = topics::all((*catalogue)->ids());
-  options.projection = views::case_projection();
-  auto log = eventlog::SqliteLog::open(std::move(options));
-  if (!log) return log.error();
+  if (const auto fit = check_patterns(settings.roles, **catalogue); !fit) return fit.error();
+  const bool on_kafka = !settings.kafka.brokers.empty();
+  auto home =
+      on_kafka ? open_kafka_home(settings, **catalogue) : open_embedded_home(settings, **catalogue);
+  if (!home) return home.error();
+  warn_of_unreachable(**catalogue, on_kafka);
   spdlog::info("{} programs, data in {}", (*catalogue)->all().size(), settings.data.string());
-  return std::make_unique<EmbeddedComposition>(settings, *catalogue, std::move(*log),
-                                               std::move(*secrets));
+  return std::make_unique<RunningComposition>(settings, *catalogue, std::move(*home));
 }
 
 }  // namespace guichet::cli

@@ -8,17 +8,19 @@
 
 namespace guichet::cli {
 
-/// Everything that `guichet serve` runs, put together: the one place where the parts meet.
+/// Everything that `guichet serve` runs, put together: the one place where the parts meet. What of
+/// it a process runs its roles say; on the embedded log it is all in one.
 ///
-///   log (SQLite, with the tables of views)
-///    ├─ host "cases":  gateway/cases, the owner of applications
-///    ├─ host "rules":  adapters/rules, for programs that our own rules answer
-///    ├─ host "files":  adapters/file, for programs that answer by files, and what comes back
-///    └─ gateway/http:  writes commands, reads the log and the views
+///   home: the log, and the views that are read (home.h)
+///    ├─ host "cases":     gateway/cases, the owner of applications
+///    ├─ host "adapters":  a stage for each program: adapters/rules, adapters/file, and
+///    │                    adapters/partner, which checks what partners wrote
+///    └─ gateway/http:     writes commands, reads the log and the views; without the role of a
+///                         gateway, health and metrics only
 class Composition {
  public:
-  /// Opens the data folder, starts every thread, and listens. The failure says what to do. Throws
-  /// where the disk does.
+  /// Opens the log, starts every thread, and listens. The failure says what to do. Throws where the
+  /// disk does, and eventlog::LogUnavailable where Kafka does not answer.
   static Result<std::unique_ptr<Composition>> start(const Settings& settings);
   virtual ~Composition() = default;
 

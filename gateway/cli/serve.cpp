@@ -27,6 +27,16 @@ std::string flag_of(const SettingKey& key) {
   return flag;
 }
 
+std::string type_of(const SettingKey& key) {
+  if (key.name == "listen") return "HOST:PORT";
+  if (key.name == "threads" || key.name == "partitions") return "N";
+  if (key.name == "kafka") return "HOST:PORT,…";
+  if (key.name == "kafka_properties") return "FILE";
+  if (key.name == "roles") return "ROLE,…";
+  if (key.name == "topic_prefix") return "TEXT";
+  return "DIR";
+}
+
 WrittenSettings written_settings(const ServeOptions& options) {
   WrittenSettings flags;
   for (const SettingKey& key : setting_keys())
@@ -78,7 +88,7 @@ void add_serve(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("serve", "Run the server");
   for (const SettingKey& key : setting_keys()) {
     auto* option = command->add_option(flag_of(key), options->flags[key.name], key.meaning);
-    option->type_name(key.name == "listen" ? "HOST:PORT" : key.name == "threads" ? "N" : "DIR");
+    option->type_name(type_of(key));
     // One value each time it is given: `--programs A --programs B`.
     option->expected(1);
     option->multi_option_policy(key.is_list ? CLI::MultiOptionPolicy::TakeAll
@@ -95,6 +105,9 @@ void add_serve(CLI::App& app, Run& run) {
       "Examples:\n"
       "  guichet serve\n"
       "  guichet serve --data /var/lib/guichet --listen 127.0.0.1:9000\n"
+      "  guichet serve --kafka 127.0.0.1:9092 --keys ./keys --roles gateway,cases\n"
+      "  guichet serve --kafka 127.0.0.1:9092 --data ./federal --listen 127.0.0.1:0 --roles "
+      "'adapters:ca-*'\n"
       "  GUICHET_PROGRAMS=./programs guichet serve --config guichet.yaml --print-config");
   command->callback([options, &run] { run = [options] { return serve(*options); }; });
 }

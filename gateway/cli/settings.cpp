@@ -85,8 +85,8 @@ Result<void> check_listen(const WrittenSetting& written, Settings& settings) {
 
 const std::vector<SettingKey>& setting_keys() {
   static const std::vector<SettingKey> kKeys = {
-      {"data", "the folder that keeps everything", "a folder, such as ./guichet-data",
-       "guichet-data"},
+      {"data", "the folder that keeps everything; on Kafka, local copies that may be deleted",
+       "a folder, such as ./guichet-data", "guichet-data"},
       {"listen", "where the server answers; port 0 picks one",
        "HOST:PORT with an address of this machine, such as 127.0.0.1:8080", "127.0.0.1:8080"},
       {"programs", "more folders of programs; replaces programs of the same id",
@@ -94,6 +94,21 @@ const std::vector<SettingKey>& setting_keys() {
       {"exchange", "the folder where programs answer by files; <data>/exchange where not said",
        "a folder, such as /srv/exchange", ""},
       {"threads", "of the HTTP server; 0: one per core", "a whole number from 0 to 256", "0"},
+      {"kafka", "Kafka's addresses; without, everything is kept in the data folder",
+       "HOST:PORT, several with commas, such as kafka-1:9092,kafka-2:9092", ""},
+      {"kafka_properties", "librdkafka's properties for TLS and SASL",
+       "a file of lines name=value, such as /etc/guichet/kafka.properties", ""},
+      {"topic_prefix", "stands before every topic and group on Kafka",
+       "letters, digits and . _ - such as guichet.", "guichet."},
+      {"partitions", "of every topic on Kafka, declared once and never changed",
+       "a whole number from 1 to 1024", "8"},
+      {"roles", "what this process does, on Kafka",
+       "gateway, cases and adapters:PATTERN, with commas, such as gateway,cases,adapters:ca-*",
+       "gateway,cases,adapters"},
+      {"keys",
+       "the folder of ids.key and clients.key; the data folder where not said, except on "
+       "Kafka",
+       "a folder that guichet keys create made", ""},
   };
   return kKeys;
 }
@@ -184,6 +199,29 @@ Result<Settings> check_settings(const WrittenSettings& written) {
     if (name == "threads" && (!parse_number(std::string_view(value), settings.threads) ||
                               settings.threads > kMaxThreads))
       return bad(name, setting);
+    if (name == "kafka") {
+      if (!is_broker_list(value)) return bad(name, setting);
+      settings.kafka.brokers = value;
+    }
+    if (name == "kafka_properties") {
+      auto properties = read_kafka_properties(value);
+      if (!properties) return Failure{setting.origin + ": " + properties.error().message};
+      settings.kafka.security = std::move(*properties);
+    }
+    if (name == "topic_prefix") {
+      if (!is_topic_prefix(value)) return bad(name, setting);
+      settings.kafka.prefix = value;
+    }
+    if (name == "partitions" &&
+        (!parse_number(std::string_view(value), settings.kafka.partitions) ||
+         settings.kafka.partitions == 0 || settings.kafka.partitions > kMaxPartitions))
+      return bad(name, setting);
+    if (name == "roles") {
+      auto roles = parse_roles(value);
+      if (!roles) return Failure{setting.origin + ": roles: " + roles.error().message};
+      settings.roles = std::move(*roles);
+    }
+    if (name == "keys") settings.keys = value;
     if (name == "programs") {
       for (const std::string& folder : setting.values) {
         if (!std::filesystem::is_directory(folder)) return bad(name, {{folder}, setting.origin});
@@ -192,6 +230,17 @@ Result<Settings> check_settings(const WrittenSettings& written) {
     }
   }
   if (settings.exchange.empty()) settings.exchange = settings.data / "exchange";
+  if (settings.kafka.brokers.empty()) {
+    if (settings.keys.empty()) settings.keys = settings.data;
+    if (!settings.roles.are_all())
+      return Failure{written.at("roles").origin +
+                     ": roles are for Kafka; the embedded log has one process that does all; "
+                     "leave them out, or say --kafka HOST:PORT"};
+  } else if (settings.keys.empty() && settings.roles.gateway) {
+    return Failure{
+        "keys: on Kafka every gateway must have the same two keys; make them once with `guichet "
+        "keys create DIR`, and give that folder to each with --keys DIR"};
+  }
   return settings;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/cli/kafka_connection.h"
+#include "gateway/cli/roles.h"
 #include "schemas/values/result.h"
 
 namespace guichet::cli {
@@ -20,6 +22,9 @@ struct Settings {
   std::vector<std::filesystem::path> programs;
   std::filesystem::path exchange;  // empty: <data>/exchange
   unsigned threads = 0;            // 0: one per core
+  KafkaConnection kafka;           // no brokers: the embedded log, in `data`
+  Roles roles;
+  std::filesystem::path keys;  // empty: `data`; on Kafka it must be said where it is needed
 };
 
 /// A key, for --help, --print-config and messages.

@@ -271,7 +271,7 @@ awaitable<Response> Applications::read(const Exchange& exchange) {
     if (!watch) co_return exchange.problem(ProblemKind::no_room);
   }
 
-  auto view = parts_.views.find(id);
+  auto view = parts_.views->find(id);
   if (!view || !view->state.has_current()) co_return exchange.problem(ProblemKind::not_found);
   CaseNow now = as_case(std::move(*view));
   if (!authorize(exchange.actor, Call::read_application,
@@ -305,7 +305,7 @@ awaitable<Response> Applications::list(const Exchange& exchange) {
     co_return exchange.problem(ProblemKind::not_allowed);
 
   // A list may read much: not on the threads that serve connections.
-  const views::Views& views = parts_.views;
+  const views::Views& views = *parts_.views;
   const Result<views::CasePage> page = co_await asio::co_spawn(
       readers_.get_executor(),
       [&]() -> awaitable<Result<views::CasePage>> { co_return views.list(asked.filter); },
@@ -323,7 +323,7 @@ std::variant<std::string, Response> Applications::resolve(const Exchange& exchan
                                                           bool reading) const {
   if (auto id = parse_uuid(exchange.id)) {
     if (reading) return std::move(*id);
-    const auto view = parts_.views.find(*id);
+    const auto view = parts_.views->find(*id);
     if (!view || !view->state.has_current()) return exchange.problem(ProblemKind::not_found);
     return std::move(*id);
   }
@@ -332,7 +332,7 @@ std::variant<std::string, Response> Applications::resolve(const Exchange& exchan
   if (typed.number.empty()) return exchange.problem(ProblemKind::unknown_number);
   views::CaseFilter filter;
   filter.number = typed.number;
-  const Result<views::CasePage> page = parts_.views.list(filter);
+  const Result<views::CasePage> page = parts_.views->list(filter);
   if (!page || page->items.empty()) return exchange.problem(ProblemKind::not_found);
   if (page->items.size() == 1) return page->items[0].state.application_id();
   if (!reading) return exchange.problem(ProblemKind::number_not_unique);
@@ -350,10 +350,9 @@ awaitable<std::optional<Response>> Applications::wait_for_position(const Exchang
                 {{"Guichet-After",
                   {"must be a Guichet-Position that a write answered with",
                    "doit être une Guichet-Position qu’une écriture a donnée"}}}});
-  // Views stand where the log stands: what the log shows, they show.
   const SteadyTime deadline = std::chrono::steady_clock::now() + limits_.after_time;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  while (parts_.log.read(topics::kCases, after->partition, after->position, 1).empty()) {
+  while (!parts_.views->covers(after->partition, after->position)) {
     if (std::chrono::steady_clock::now() >= deadline)
       co_return exchange.problem(ProblemKind::position_not_reached);
     timer.expires_after(kPositionPoll);

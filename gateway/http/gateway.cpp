@@ -85,10 +85,11 @@ bool is_personal(Route route) {
 }  // namespace
 
 Gateway::Gateway(GatewayParts parts, const Limits& limits)
-    : parts_(std::move(parts)),
-      watches_(parts_.log),
-      applications_(parts_, limits, watches_, readers_),
-      programs_(parts_.catalogue) {}
+    : parts_(std::move(parts)), programs_(parts_.catalogue) {
+  if (parts_.views == nullptr) return;
+  watches_.emplace(parts_.log);
+  applications_.emplace(parts_, limits, *watches_, readers_);
+}
 
 awaitable<Response> Gateway::handle(const Request& request) {
   const auto began = std::chrono::steady_clock::now();
@@ -170,15 +171,23 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
 
 awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
   const Method method = exchange.request.method;
+  if (is_personal(exchange.route) && !applications_)
+    co_return exchange.problem(Problem{
+        ProblemKind::not_found,
+        Words{"This process is no gateway: it serves health and metrics. Ask one whose roles have "
+              "gateway.",
+              "Ce processus n’est pas une passerelle : il répond sur son état seulement. "
+              "Adressez-vous à un processus dont les rôles comprennent gateway."},
+        {}});
   switch (exchange.route) {
     case Route::applications:
-      if (method == Method::post) co_return co_await applications_.submit(exchange);
-      co_return co_await applications_.list(exchange);
+      if (method == Method::post) co_return co_await applications_->submit(exchange);
+      co_return co_await applications_->list(exchange);
     case Route::application:
-      if (method == Method::put) co_return co_await applications_.amend(exchange);
-      co_return co_await applications_.read(exchange);
+      if (method == Method::put) co_return co_await applications_->amend(exchange);
+      co_return co_await applications_->read(exchange);
     case Route::withdrawal:
-      co_return co_await applications_.withdraw(exchange);
+      co_return co_await applications_->withdraw(exchange);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.actor, Call::read_programs, {{}, {}, exchange.id}))
@@ -190,8 +199,9 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
     case Route::readyz:
       co_return ready();
     case Route::metrics:
-      co_return plain(metrics.text(parts_.log.statistics(), watches_.open_watches()),
-                      "text/plain; version=0.0.4; charset=utf-8");
+      co_return plain(
+          metrics.text(parts_.log.statistics(), watches_ ? watches_->open_watches() : 0),
+          "text/plain; version=0.0.4; charset=utf-8");
     case Route::openapi:
       co_return plain(std::string(openapi_json()), "application/json");
     case Route::none:
@@ -201,9 +211,10 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
 }
 
 Response Gateway::ready() const {
+  const std::string missing = draining_ ? "draining" : parts_.not_ready();
   Response response =
-      plain(draining_ ? R"({"status":"draining"})" : R"({"status":"ready"})", "application/json");
-  if (draining_) response.status = 503;
+      plain(R"({"status":")" + (missing.empty() ? "ready" : missing) + R"("})", "application/json");
+  if (!missing.empty()) response.status = 503;
   return response;
 }
 
@@ -220,11 +231,11 @@ Response Gateway::refuse(const Problem& problem, std::string_view accept_languag
 
 void Gateway::drain() {
   draining_ = true;
-  watches_.drain();
+  if (watches_) watches_->drain();
 }
 
 void Gateway::stop() {
-  watches_.close();
+  if (watches_) watches_->close();
   readers_.join();
 }
 

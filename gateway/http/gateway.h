@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <optional>
 
 #include "gateway/http/applications.h"
 #include "gateway/http/exchange.h"
@@ -40,9 +41,10 @@ class Gateway {
   Response ready() const;
 
   GatewayParts parts_;
-  CaseWatches watches_;
+  // Where the process is a gateway.
+  std::optional<CaseWatches> watches_;
   boost::asio::thread_pool readers_{1};
-  Applications applications_;
+  std::optional<Applications> applications_;
   Programs programs_;
   std::atomic<bool> draining_{false};
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -40,11 +41,14 @@ struct ServerOptions {
 /// What the gateway works with. All of it outlives the server.
 struct GatewayParts {
   eventlog::Log& log;
-  const views::Views& views;
+  /// Null: the process is no gateway, and serves programs, health and metrics only.
+  const views::Views* views;
   std::shared_ptr<const rules::Catalogue> catalogue;
   Secrets secrets;
   eventlog::Clock clock;
   std::string tenant = "default";
+  /// What is missing until requests can be answered as they should; empty: nothing. Any thread.
+  std::function<std::string()> not_ready = [] { return std::string(); };
 };
 
 /// The gateway's HTTP server: one thread per core, each with its own connections.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "eventlog/log.h"
 #include "eventlog/sqlite/connection.h"
-#include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/views/case_query.h"
 #include "schemas/topics.h"
 #include "schemas/values/invariant.h"
@@ -14,7 +14,8 @@ namespace {
 
 class SqliteViews : public Views {
  public:
-  explicit SqliteViews(eventlog::SqliteLog& log) : log_(log) {}
+  SqliteViews(const eventlog::Log& log, eventlog::ReadPool& readers, Covers covers)
+      : log_(log), readers_(readers), covers_(std::move(covers)) {}
 
   std::optional<CaseView> find(const std::string& application_id) const override {
     const auto record = log_.latest(topics::kCases, application_id);
@@ -49,9 +50,13 @@ class SqliteViews : public Views {
     return page;
   }
 
+  bool covers(std::uint32_t partition, std::uint64_t position) const override {
+    return covers_(partition, position);
+  }
+
  private:
   std::vector<ListPlace> query(const CaseQuery& query) const {
-    auto connection = log_.readers().lease();
+    auto connection = readers_.lease();
     auto& statement = connection->statement(query.sql);
     int at = 0;
     for (const auto& value : query.values)
@@ -62,13 +67,16 @@ class SqliteViews : public Views {
     return places;
   }
 
-  eventlog::SqliteLog& log_;
+  const eventlog::Log& log_;
+  eventlog::ReadPool& readers_;
+  Covers covers_;
 };
 
 }  // namespace
 
-std::unique_ptr<Views> sqlite_views(eventlog::SqliteLog& log) {
-  return std::make_unique<SqliteViews>(log);
+std::unique_ptr<Views> sqlite_views(const eventlog::Log& log, eventlog::ReadPool& readers,
+                                    Covers covers) {
+  return std::make_unique<SqliteViews>(log, readers, std::move(covers));
 }
 
 }  // namespace guichet::views

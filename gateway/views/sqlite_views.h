@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "gateway/views/views.h"
 
 namespace guichet::eventlog {
+class Log;
 class Projection;
-class SqliteLog;
+class ReadPool;
 }  // namespace guichet::eventlog
 
 namespace guichet::views {
@@ -15,7 +18,12 @@ namespace guichet::views {
 /// only what can be asked for; the case itself is read from the log.
 std::unique_ptr<eventlog::Projection> case_projection();
 
-/// Reads the tables of a log that was opened with case_projection(). The log outlives the views.
-std::unique_ptr<Views> sqlite_views(eventlog::SqliteLog& log);
+/// Whether a position of `cases` has reached the tables.
+using Covers = std::function<bool(std::uint32_t partition, std::uint64_t position)>;
+
+/// Reads the tables that case_projection() keeps, by the connections of the home of the log that
+/// has them. All outlive the views.
+std::unique_ptr<Views> sqlite_views(const eventlog::Log& log, eventlog::ReadPool& readers,
+                                    Covers covers);
 
 }  // namespace guichet::views

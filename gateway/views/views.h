@@ -47,6 +47,8 @@ class Views {
   virtual std::optional<CaseView> find(const std::string& application_id) const = 0;
   /// Fails where the cursor is not one that a page gave for this same filter.
   virtual Result<CasePage> list(const CaseFilter& filter) const = 0;
+  /// Whether what a write answered with as its position can be seen here. Cheap.
+  virtual bool covers(std::uint32_t partition, std::uint64_t position) const = 0;
 };
 
 }  // namespace guichet::views

@@ -37,6 +37,8 @@ pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int err,
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
+  // The broker of the tests is no setting of the programs that they start.
+  unsetenv("GUICHET_KAFKA");
   for (const std::string& variable : environment) putenv(const_cast<char*>(variable.c_str()));
   execv(kBinary.c_str(), argv.data());
   _exit(127);

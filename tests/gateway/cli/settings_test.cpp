@@ -94,6 +94,19 @@ TEST(Settings, OnlyThisMachineIsListenedOn) {
   EXPECT_EQ(failure_of("listen: localhost:0\n"), "");
 }
 
+TEST(Settings, OnKafkaEachProcessHasItsRolesAndAGatewayItsKeys) {
+  const auto refused = [](const std::string& text) { return failure_of(text); };
+  EXPECT_EQ(refused("kafka: a:9092\nkeys: /keys\n"), "");
+  EXPECT_EQ(refused("kafka: a:9092\nroles: cases,adapters:ca-*\n"), "");
+  EXPECT_THAT(refused("kafka: a:9092\n"), HasSubstr("guichet keys create"));
+  EXPECT_THAT(refused("roles: cases\n"), HasSubstr("roles are for Kafka"));
+  EXPECT_THAT(refused("kafka: a:9092\nroles: desk\n"), HasSubstr("\"desk\" is no role"));
+  EXPECT_THAT(refused("kafka: nowhere\n"), HasSubstr("kafka cannot be \"nowhere\""));
+  EXPECT_THAT(refused("partitions: 0\n"), HasSubstr("from 1 to 1024"));
+  EXPECT_THAT(refused("topic_prefix: a/b\n"), HasSubstr("letters, digits"));
+  EXPECT_THAT(refused("kafka_properties: /no/such/file\n"), HasSubstr("cannot be read"));
+}
+
 TEST(Settings, AVariableThatIsNoSettingIsPointedOut) {
   std::vector<std::string> warnings;
   const char* environment[] = {"GUICHET_LISTN=127.0.0.1:2", "GUICHET_SERVER=http://x",

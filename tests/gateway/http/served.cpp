@@ -43,6 +43,10 @@ class LogViews : public views::Views {
     return page;
   }
 
+  bool covers(std::uint32_t partition, std::uint64_t position) const override {
+    return !log_.read(topics::kCases, partition, position, 1).empty();
+  }
+
  private:
   static views::CaseView view_of(const eventlog::Record& record) {
     v1::KeyState key;
@@ -102,7 +106,7 @@ Served::Served(http::Limits limits)
   options.threads = 2;
   options.limits = limits;
   server_ = std::make_unique<http::Server>(
-      options, http::GatewayParts{log_, *views_, catalogue_, test_secrets(), wall_clock});
+      options, http::GatewayParts{log_, views_.get(), catalogue_, test_secrets(), wall_clock});
 }
 
 Served::~Served() = default;

@@ -157,8 +157,9 @@ TEST(ServerAddress, IsRefusedWithWhatWouldBeRight) {
     Result<views::CasePage> list(const views::CaseFilter&) const override {
       return views::CasePage{};
     }
+    bool covers(std::uint32_t, std::uint64_t) const override { return true; }
   } views;
-  const http::GatewayParts parts{log, views, three_programs(), test_secrets(),
+  const http::GatewayParts parts{log, &views, three_programs(), test_secrets(),
                                  [] { return Instant{}; }};
   const auto refusal = [&](const std::string& address, std::uint16_t port) -> std::string {
     http::ServerOptions options;

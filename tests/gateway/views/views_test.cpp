@@ -59,7 +59,9 @@ class ViewsOnSqlite : public testing::Test {
     options.topics = topics::all({"ca-ccb", "nb-ctb"});
     options.projection = case_projection();
     log_ = std::move(eventlog::SqliteLog::open(std::move(options)).value());
-    views_ = sqlite_views(*log_);
+    views_ = sqlite_views(*log_, log_->readers(), [this](std::uint32_t partition, std::uint64_t at) {
+      return !log_->read(topics::kCases, partition, at, 1).empty();
+    });
     session_ = log_->open_session({"test", {}, {std::string(topics::kCases)}});
   }
 
