@@ -35,7 +35,8 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     // The one place where parts are put together.
     {"gateway/cli",
      {"gateway/cases", "gateway/views", "gateway/http", "adapters", "adapters/rules",
-      "adapters/file", "rules/dmn", "rules/program", "eventlog", "eventlog/sqlite", "schemas"}},
+      "adapters/file", "rules/dmn", "rules/program", "eventlog", "eventlog/sqlite",
+      "eventlog/kafka", "schemas"}},
 };
 
 // What reaches the world outside: never in a pure folder.
