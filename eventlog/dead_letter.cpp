@@ -35,7 +35,8 @@ v1::DeadLetter make_dead_letter(const Record& record, const Cause& cause) {
   letter.set_failure_class(cause.failure_class);
   letter.set_place(cause.place);
   letter.set_text(cause.text);
-  letter.set_application_id(record.header.key());
+  // What a program wrote without naming an application is keyed by the program.
+  if (record.header.key() != cause.program) letter.set_application_id(record.header.key());
   letter.set_program(cause.program);
   letter.set_topic(record.topic);
   letter.set_partition(record.partition);

@@ -58,4 +58,9 @@ std::vector<Topic> all(const std::vector<std::string>& programs) {
   return topics;
 }
 
+std::string_view program_of_determinations(std::string_view topic) {
+  constexpr std::string_view kPrefix = "determinations.";
+  return topic.starts_with(kPrefix) ? topic.substr(kPrefix.size()) : std::string_view();
+}
+
 }  // namespace guichet::topics

@@ -22,6 +22,8 @@ inline std::string requests(std::string_view program) {
 inline std::string determinations(std::string_view program) {
   return "determinations." + std::string(program);
 }
+/// The program whose answers the topic has; empty: it is another kind of topic.
+std::string_view program_of_determinations(std::string_view topic);
 
 /// Records a message may have: a dead letter holds a whole record, and is larger than it.
 inline constexpr std::uint32_t kMaxMessageBytes = 4 * 1024 * 1024;

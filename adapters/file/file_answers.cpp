@@ -9,10 +9,11 @@
 #include <utility>
 
 #include "adapters/answer.h"
-#include "adapters/file/answer_file.h"
+#include "adapters/outside_answer.h"
 #include "adapters/request.h"
 #include "eventlog/dead_letter.h"
 #include "eventlog/sent.h"
+#include "schemas/determination_json.h"
 #include "schemas/topics.h"
 
 namespace guichet::adapters {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr const char* kPlace = "adapters/file";
 constexpr const char* kTenant = "default";
+constexpr std::string_view kSuffix = ".json";
 
 v1::Header header_at(Instant now, const std::string& program) {
   v1::Header header;
@@ -87,10 +89,11 @@ std::optional<FileAnswers::Collected> FileAnswers::take(const ExchangeFolder& fo
     return taken;
   };
   if (!file->fault.empty()) return refused(file->fault, {});
-  const auto answer = read_answer(file->bytes);
+  const auto answer = determination_from_json(file->bytes);
   if (!answer && may_still_be_written(file->identity, now)) return {};
   if (!answer) return refused(answer.error().message, {});
-  const auto checked = checked_answer(*answer, program, name);
+  const std::string_view stem = std::string_view(name).substr(0, name.size() - kSuffix.size());
+  const auto checked = checked_answer(*answer, program, stem);
   if (!checked) return refused(checked.error().message, answer->request_id());
   taken.record = eventlog::sent(answer_record(*checked), header_at(now, program));
   return taken;

@@ -10,11 +10,12 @@
 
 #include "adapters/file/exchange_folder.h"
 #include "eventlog/log.h"
+#include "schemas/determination_json.h"
 #include "schemas/values/dates.h"
 
 namespace guichet::adapters {
 
-inline constexpr std::size_t kMaxAnswerFileBytes = 256 * 1024;
+inline constexpr std::size_t kMaxAnswerFileBytes = kMaxDeterminationBytes;
 inline constexpr std::size_t kMaxFilesPerPass = 64;
 /// A file that cannot be read as JSON is left alone for so long: it may still be being written.
 inline constexpr std::chrono::seconds kSettleTime{5};

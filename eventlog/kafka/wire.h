@@ -17,8 +17,14 @@ struct WireMessage {
 WireMessage to_wire(const Record& record);
 
 /// The record of a message. What cannot be decoded is of KIND_UNSPECIFIED and holds the message's
-/// bytes. A message with the header `content-type: application/json` on determinations.<program> is
-/// a determination by a partner, as JSON.
+/// bytes.
+///
+/// `determinations.<program>` is written by strangers: a bare v1.Determination, as protobuf or,
+/// with the header content-type: application/json, as JSON. The payload is its protobuf; where it
+/// cannot be read, the bytes as they came. Always of KIND_UNCHECKED_DETERMINATION, for the stage
+/// that reads it says what is wrong; the header's time is the broker's, its actor
+/// `program:<program>`, its id and key are the answer's where it has readable ones, else none and
+/// the program.
 Record from_wire(const Cluster& cluster, const rd_kafka_message_t& message);
 
 }  // namespace guichet::eventlog::kafka

@@ -12,6 +12,7 @@
 
 #include "adapters/file/file_adapter.h"
 #include "adapters/file/file_answers.h"
+#include "adapters/partner/partner_answers.h"
 #include "adapters/rules/rules_adapter.h"
 #include "eventlog/host.h"
 #include "gateway/cases/case_processor.h"
@@ -147,6 +148,7 @@ class RunningComposition : public Composition {
   void adapt(const Settings& settings, const std::shared_ptr<const rules::Catalogue>& catalogue) {
     const auto rules = std::make_shared<adapters::RulesAdapter>(catalogue);
     const auto files = std::make_shared<adapters::FileAdapter>(settings.exchange);
+    const auto partners = std::make_shared<adapters::PartnerAnswers>();
     std::vector<eventlog::Stage> stages;
     std::vector<std::string> by_files;
     const auto stage = [&](const std::string& group, std::string input, auto handler) {
@@ -164,6 +166,8 @@ class RunningComposition : public Composition {
           by_files.push_back(manifest.id);
           break;
         case Manifest::AnsweredBy::partner:
+          stage("answers." + manifest.id, topics::determinations(manifest.id), partners);
+          break;
         case Manifest::AnsweredBy::http:
           break;
       }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/http/request.h"
+#include "schemas/values/traceparent.h"
 
 namespace guichet::http {
 namespace {
@@ -42,15 +43,6 @@ int weight(const std::vector<std::string_view>& item) {
     return thousandths;
   }
   return 1000;
-}
-
-bool is_lower_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-bool is_all_zero(std::string_view text) {
-  return text.find_first_not_of('0') == std::string_view::npos;
 }
 
 // A subject, role or desk: letters, digits and the marks that names and addresses have.
@@ -208,11 +200,7 @@ std::optional<v1::Actor> parse_actor(std::string_view guichet_actor) {
 
 std::string traceparent_for(std::string_view traceparent, std::string_view trace,
                             std::string_view span) {
-  const bool readable =
-      traceparent.size() == 55 && traceparent.starts_with("00-") && traceparent[35] == '-' &&
-      traceparent[52] == '-' && is_lower_hex(traceparent.substr(3, 32)) &&
-      is_lower_hex(traceparent.substr(36, 16)) && is_lower_hex(traceparent.substr(53)) &&
-      !is_all_zero(traceparent.substr(3, 32)) && !is_all_zero(traceparent.substr(36, 16));
+  const bool readable = is_traceparent(traceparent);
   std::string made = "00-";
   made += readable ? traceparent.substr(3, 32) : trace;
   made += '-';

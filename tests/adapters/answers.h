@@ -1,5 +1,8 @@
 #pragma once
 
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
 #include <string>
 
 #include "adapters/answer.h"
@@ -38,6 +41,14 @@ inline v1::Reason because() {
   reason.mutable_text()->set_en("Because.");
   reason.mutable_text()->set_fr("Parce que.");
   return reason;
+}
+
+inline std::string json_of(const v1::Determination& answer) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(answer, &json, options).ok());
+  return json;
 }
 
 /// The request that it answers, as it stands on `requests.nb-ctb`.

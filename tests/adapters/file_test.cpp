@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "adapters/file/answer_file.h"
 #include "adapters/file/file_adapter.h"
 #include "adapters/file/file_answers.h"
 #include "eventlog/memory/memory_log.h"
@@ -23,14 +22,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-std::string json_of(const v1::Determination& answer) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(answer, &json, options).ok());
-  return json;
-}
 
 class ExchangeTest : public ::testing::Test {
  protected:

@@ -1,6 +1,4 @@
-#include "adapters/file/answer_file.h"
-
-#include <google/protobuf/util/json_util.h>
+#include "adapters/outside_answer.h"
 
 #include <algorithm>
 
@@ -11,12 +9,11 @@ namespace guichet::adapters {
 namespace {
 
 constexpr std::size_t kMaxName = 100;
-constexpr std::string_view kSuffix = ".json";
 
-/// The full form of a program's own name of an answer; empty where it is not safe.
+/// The full form of a program's own name of an answer; empty where that is not safe.
 std::string full_id(const std::string& request_id, std::string_view own) {
   const std::string prefix = answer_id(request_id);
-  if (own == prefix) return prefix;
+  if (own.empty() || own == prefix) return prefix;
   if (own.starts_with(prefix + "/")) own.remove_prefix(prefix.size() + 1);
   return is_safe_name(own) ? answer_id(request_id, own) : std::string();
 }
@@ -32,21 +29,11 @@ bool is_safe_name(std::string_view name) {
          std::ranges::all_of(name, safe);
 }
 
-Result<v1::Determination> read_answer(const std::string& json) {
-  v1::Determination answer;
-  if (!google::protobuf::util::JsonStringToMessage(json, &answer).ok())
-    return Failure{
-        "it is not a determination in JSON; each field is named as in the schema "
-        "guichet.v1.Determination, and has its type"};
-  return answer;
-}
-
 Result<v1::Determination> checked_answer(v1::Determination answer, const std::string& program,
-                                         std::string_view file_name) {
+                                         std::string_view own) {
   const auto request = RequestId::parse(answer.request_id());
   if (!request) return Failure{"request_id: " + request.error().message};
-  if (request->program != program)
-    return Failure{"request_id is that of another program than the folder's"};
+  if (request->program != program) return Failure{"request_id is that of another program"};
   const auto same_or_empty = [](const std::string& given, const std::string& wanted) {
     return given.empty() || given == wanted;
   };
@@ -58,9 +45,7 @@ Result<v1::Determination> checked_answer(v1::Determination answer, const std::st
   answer.set_application_id(request->application);
   answer.set_submission(request->submission);
 
-  file_name.remove_suffix(kSuffix.size());
-  const std::string own = answer.id().empty() ? std::string(file_name) : answer.id();
-  answer.set_id(full_id(answer.request_id(), own));
+  answer.set_id(full_id(answer.request_id(), answer.id().empty() ? own : answer.id()));
   if (answer.id().empty())
     return Failure{"id may have letters, digits, dots, underscores and hyphens, at most 100"};
   if (!answer.supersedes().empty()) {
