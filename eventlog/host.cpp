@@ -39,6 +39,12 @@ SessionOptions session_options(std::string name, const std::vector<Stage>& stage
   return options;
 }
 
+std::string line_of_repeat(const Record& record) {
+  return "nothing new, dropped: topic=" + record.topic +
+         " partition=" + std::to_string(record.partition) +
+         " position=" + std::to_string(record.position);
+}
+
 /// A plain stage, and when its handler may be tried again.
 struct PlainRunner {
   PlainStage stage;
@@ -57,8 +63,9 @@ struct PlainRunner {
 
 class Host::Impl {
  public:
-  Impl(Log& log, std::string name, std::vector<Stage> stages, Clock clock)
+  Impl(Log& log, std::string name, std::vector<Stage> stages, Clock clock, Print print)
       : clock_(std::move(clock)),
+        print_(std::move(print)),
         session_(log.open_session(session_options(std::move(name), stages))),
         generation_(session_->generation()) {
     for (Stage& stage : stages) {
@@ -119,7 +126,7 @@ class Host::Impl {
     runner.wake(clock_(), records);
     runner.write_states(records);
     if (records.empty()) return false;
-    session_->commit(std::move(records));
+    commit(std::move(records));
     runner.committed();
     return true;
   }
@@ -130,10 +137,15 @@ class Host::Impl {
     if (inputs.empty()) return false;
     runner.care().before(inputs);
     std::vector<Record> records;
-    for (const Record& input : inputs) runner.handle(input, records);
+    std::vector<const Record*> dropped;
+    for (const Record& input : inputs)
+      // A tick that came too late is nobody's repeat.
+      if (!runner.handle(input, records) && input.header.kind() != v1::KIND_TICK)
+        dropped.push_back(&input);
     runner.write_states(records);
-    session_->commit(stamped(std::move(records)));
+    commit(stamped(std::move(records)));
     runner.committed();
+    for (const Record* repeat : dropped) print_(line_of_repeat(*repeat));
     return true;
   }
 
@@ -159,7 +171,7 @@ class Host::Impl {
         return false;
       }
     }
-    session_->commit(stamped(std::move(records)));
+    commit(stamped(std::move(records)));
     runner.most = kMaxRecordsPerPass;
     runner.delay = kMinRetry;
     return true;
@@ -190,6 +202,18 @@ class Host::Impl {
       }
     }
     records.push_back(sent(dead_letter(input, cause), input.header));
+  }
+
+  /// Commits, and says which of the records are dead letters.
+  void commit(std::vector<Record> records) {
+    std::vector<std::string> lines;
+    for (const Record& record : records) {
+      v1::DeadLetter letter;
+      if (record.header.kind() == v1::KIND_DEAD_LETTER && letter.ParseFromString(record.payload))
+        lines.push_back(line_of(letter));
+    }
+    session_->commit(std::move(records));
+    for (const std::string& line : lines) print_(line);
   }
 
   /// What comes of a record without a readable header has no time to inherit.
@@ -235,13 +259,19 @@ class Host::Impl {
   }
 
   Clock clock_;
+  Print print_;
   std::unique_ptr<Session> session_;
   std::uint64_t generation_;
   std::vector<Runner> runners_;
 };
 
-Host::Host(Log& log, std::string name, std::vector<Stage> stages, Clock clock)
-    : impl_(std::make_unique<Impl>(log, std::move(name), std::move(stages), std::move(clock))) {}
+void print_on_standard_error(const std::string& line) {
+  std::fprintf(stderr, "guichet: %s\n", line.c_str());
+}
+
+Host::Host(Log& log, std::string name, std::vector<Stage> stages, Clock clock, Print print)
+    : impl_(std::make_unique<Impl>(log, std::move(name), std::move(stages), std::move(clock),
+                                   std::move(print))) {}
 
 Host::~Host() = default;
 

@@ -32,6 +32,11 @@ using Stage = std::variant<KeyedStage, PlainStage>;
 /// The wall clock, at the edge where it enters: when ticks are written.
 using Clock = std::function<Instant()>;
 
+/// Where a host says, in a line each, what it refused and what it dropped as a repeat: the place of
+/// a record, never what stands in it.
+using Print = std::function<void(const std::string& line)>;
+void print_on_standard_error(const std::string& line);
+
 inline constexpr std::size_t kMaxRecordsPerPass = 512;
 inline constexpr std::size_t kMaxParkedRecords = 64;
 inline constexpr std::size_t kMaxParkedBytes = 256 * 1024;
@@ -48,7 +53,8 @@ inline constexpr std::size_t kMaxReplayedPerPass = 128;
 /// without a thread.
 class Host {
  public:
-  Host(Log& log, std::string name, std::vector<Stage> stages, Clock clock);
+  Host(Log& log, std::string name, std::vector<Stage> stages, Clock clock,
+       Print print = print_on_standard_error);
   ~Host();
 
   /// One pass over the stages: due ticks, then what can be polled. False when there was nothing.

@@ -75,53 +75,59 @@ void KeyedRunner::tick(KeyEntry& entry, const DueState& due, Instant now,
   records.push_back(sent(stage_.processor->tick(due.key, *entry.state, due.wake_at), cause));
 }
 
-void KeyedRunner::handle(const Record& input, std::vector<Record>& records) {
+bool KeyedRunner::handle(const Record& input, std::vector<Record>& records) {
   if (input.header.kind() == v1::KIND_UNSPECIFIED || input.header.key().empty()) {
     refuse(input, "undecodable", "the record has no header that can be read, or no key", records);
   } else if (input.header.kind() == v1::KIND_CONTROL) {
     refuse(input, "unknown_control", "no stage here takes messages to the owner of a partition",
            records);
   } else {
-    handle_keyed(states_.find(input.header.key()), input, records);
+    return handle_keyed(states_.find(input.header.key()), input, records);
   }
+  return true;
 }
 
-void KeyedRunner::handle_keyed(KeyEntry& entry, const Record& input, std::vector<Record>& records) {
+bool KeyedRunner::handle_keyed(KeyEntry& entry, const Record& input, std::vector<Record>& records) {
   if (input.header.kind() == v1::KIND_REPLAY) {
-    if (!entry.held) return;  // a replay again: it has had its effect
+    if (!entry.held) return false;  // a replay again: it has had its effect
     entry.held.reset();
     states_.change(entry, input.header);
-  } else if (entry.held || entry.draining()) {
-    park(entry, input, records);
-  } else if (!run(entry, input, records)) {
-    park(entry, input, records);
+    return true;
   }
+  if (!entry.held && !entry.draining()) {
+    const Came came = run(entry, input, records);
+    if (came != Came::fault) return came == Came::something;
+  }
+  park(entry, input, records);
+  return true;
 }
 
-/// False: the processor failed; the key is held now, and the record is not done.
-bool KeyedRunner::run(KeyEntry& entry, const Record& input, std::vector<Record>& records) {
+/// After a fault the key is held, and the record is not done.
+KeyedRunner::Came KeyedRunner::run(KeyEntry& entry, const Record& input,
+                                   std::vector<Record>& records) {
   if (care_.kills(input)) {  // the processor is not asked again, not even what to do about it
     hold(entry, input, "killed_process", "the process died with this record three times", records);
-    return false;
+    return Came::fault;
   }
   std::string what;
   try {
     if (!entry.unreadable.empty()) throw std::runtime_error("the state of this key is unreadable");
     Step step = stage_.processor->handle(entry.state, input);
+    const Came came = step.state || !step.outputs.empty() ? Came::something : Came::nothing;
     if (step.state) {
       stage_.processor->wake_at(*step.state);  // may fail too, and must not when it is written
       entry.state = std::move(step.state);
       states_.change(entry, input.header);
     }
     send(std::move(step.outputs), input.header, records);
-    return true;
+    return came;
   } catch (const std::exception& error) {
     what = error.what();
   } catch (...) {
     what = "an exception of no known type";
   }
   hold_after_fault(entry, input, std::move(what), records);
-  return false;
+  return Came::fault;
 }
 
 v1::DeadLetter KeyedRunner::hold(KeyEntry& entry, const Record& input, std::string failure_class,
@@ -174,7 +180,8 @@ std::size_t KeyedRunner::drain(KeyEntry& entry, std::size_t most, std::vector<Re
     const Record record = record_of(entry.parked.front());
     ++drained;
     care_.before_one(record);
-    if (!run(entry, record, records)) break;  // held again; it stays the first in line
+    if (run(entry, record, records) == Came::fault)
+      break;  // held again; it stays the first in line
     entry.parked_bytes -= entry.parked.front().ByteSizeLong();
     entry.parked.pop_front();
     states_.change(entry, record.header);

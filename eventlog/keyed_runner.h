@@ -25,8 +25,8 @@ class KeyedRunner {
   /// Appends ticks for states whose time has come, and what comes of records that drain.
   void wake(Instant now, std::vector<Record>& records);
 
-  /// Appends what comes of one input record.
-  void handle(const Record& input, std::vector<Record>& records);
+  /// Appends what comes of one input record. False: nothing does, for it came before or too late.
+  bool handle(const Record& input, std::vector<Record>& records);
 
   /// Appends the states that changed; to be called once before each commit.
   void write_states(std::vector<Record>& records);
@@ -34,8 +34,10 @@ class KeyedRunner {
   void forget();
 
  private:
-  void handle_keyed(KeyEntry& entry, const Record& input, std::vector<Record>& records);
-  bool run(KeyEntry& entry, const Record& input, std::vector<Record>& records);
+  enum class Came { nothing, something, fault };
+
+  bool handle_keyed(KeyEntry& entry, const Record& input, std::vector<Record>& records);
+  Came run(KeyEntry& entry, const Record& input, std::vector<Record>& records);
   v1::DeadLetter hold(KeyEntry& entry, const Record& input, std::string failure_class,
                       std::string what, std::vector<Record>& records);
   void hold_after_fault(KeyEntry& entry, const Record& input, std::string what,

@@ -1,6 +1,7 @@
 #include "eventlog/kafka/state_cache.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <set>
 
@@ -40,11 +41,17 @@ void bind_text(SQLite::Statement& statement, int index, std::string_view text) {
   statement.bind(index, std::string(text));
 }
 
+/// A stranger, or another tool, may have written what is none.
+bool is_state(const Record& record) {
+  return record.header.kind() == v1::KIND_KEY_STATE && !record.header.key().empty();
+}
+
 std::vector<Record> newest_of_each_key(std::span<const Record> records) {
   std::set<std::pair<std::string_view, std::string_view>> seen;
   std::vector<Record> newest;
   for (auto record = records.rbegin(); record != records.rend(); ++record)
-    if (seen.emplace(record->topic, record->header.key()).second) newest.push_back(*record);
+    if (is_state(*record) && seen.emplace(record->topic, record->header.key()).second)
+      newest.push_back(*record);
   std::reverse(newest.begin(), newest.end());
   return newest;
 }
@@ -114,6 +121,12 @@ void StateCache::apply(std::span<const Record> records, const Offsets& next,
                        Projection* projection) {
   SQLite::Transaction transaction(connection_->database());
   for (const Record& record : records) {
+    if (!is_state(record)) {
+      std::fprintf(stderr, "guichet: no state, skipped: topic=%s partition=%u position=%llu\n",
+                   record.topic.c_str(), record.partition,
+                   static_cast<unsigned long long>(record.position));
+      continue;
+    }
     v1::Envelope envelope;
     *envelope.mutable_header() = record.header;
     envelope.set_payload(record.payload);

@@ -63,7 +63,8 @@ class MemoryRun {
 
   void open() {
     host_.reset();
-    host_ = std::make_unique<Host>(log_, "main", workload_.stages(), [this] { return now_; });
+    host_ = std::make_unique<Host>(
+        log_, "main", workload_.stages(), [this] { return now_; }, [](const std::string&) {});
   }
 
   /// Until the process dies (true), or has nothing more to do.

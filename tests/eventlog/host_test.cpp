@@ -1,4 +1,5 @@
 #include "eventlog/host.h"
+#include "eventlog/dead_letter.h"
 
 #include <gmock/gmock.h>
 
@@ -6,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "eventlog/dead_letter.h"
 #include "eventlog/memory/memory_log.h"
 #include "tests/eventlog/records.h"
 #include "tests/eventlog/tally.h"
@@ -16,6 +18,7 @@ namespace {
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
@@ -42,7 +45,9 @@ class HostTest : public testing::Test {
   void start(std::vector<Stage> stages = {}) {
     host_.reset();
     if (stages.empty()) stages = tally_stages(faults_);
-    host_ = std::make_unique<Host>(log_, "main", std::move(stages), [this] { return now_; });
+    host_ = std::make_unique<Host>(
+        log_, "main", std::move(stages), [this] { return now_; },
+        [this](const std::string& line) { printed_.push_back(line); });
   }
 
   /// What a crash leaves, with the same code or newer.
@@ -85,6 +90,7 @@ class HostTest : public testing::Test {
   std::shared_ptr<TallyFaults> faults_ = std::make_shared<TallyFaults>();
   Instant now_ = from_micros(kTallyStart);
   MemoryLog log_{{.topics = tally_topics(), .manual_sync = true, .most_waiting_records = 100'000}};
+  std::vector<std::string> printed_;
   std::unique_ptr<Host> host_;
 };
 
@@ -312,6 +318,46 @@ TEST_F(HostTest, WhatCannotBeDecodedOrHasNoKeyIsADeadLetterAndBlocksNothing) {
   EXPECT_THAT(classes, ElementsAre("undecodable", "undecodable", "undecodable", "unknown_control"));
   EXPECT_EQ(letter_of(dead_letters()[0]).original(), raw.payload);
   EXPECT_THAT(payloads(events()), ElementsAre("1", "1/request/answer"));
+}
+
+TEST_F(HostTest, EachDeadLetterIsALineThatNamesTheRecordAndRepeatsNothingOfIt) {
+  Record raw;
+  raw.topic = kRequests;
+  raw.payload = "Marie Cormier, 046454286";
+  send({command("k", "1"), raw});
+  settle();
+  const v1::DeadLetter letter = letter_of(dead_letters().at(0));
+  EXPECT_THAT(
+      printed_,
+      ElementsAre("dead letter " + letter.id() + " class=undecodable place=" + letter.place() +
+                  " topic=requests partition=0 position=" + std::to_string(letter.position())));
+}
+
+TEST_F(HostTest, ARepeatThatIsDroppedIsALineThatNamesTheRecord) {
+  send({command("k", "1"), command("k", "1")});
+  settle();
+  const auto position = read_all(log_, kInbox).at(1).position;
+  EXPECT_THAT(printed_, ElementsAre("nothing new, dropped: topic=inbox partition=0 position=" +
+                                    std::to_string(position)));
+}
+
+TEST_F(HostTest, ADeadLetterKeepsARecordOfAMegabyteWholeAndOfALargerOneTheHead) {
+  Record large;
+  large.topic = kRequests;
+  large.payload = std::string(1'000'000, 'x');
+  Record too_large = large;
+  too_large.payload = std::string(kMaxKeptBytes + 1, 'x');
+  send({large, too_large, too_large});
+  settle();
+  ASSERT_THAT(dead_letters(), SizeIs(3));
+  const v1::DeadLetter whole = letter_of(dead_letters()[0]);
+  EXPECT_EQ(whole.original(), large.payload);
+  EXPECT_EQ(whole.whole_bytes(), 0U);
+  const v1::DeadLetter head = letter_of(dead_letters()[1]);
+  EXPECT_EQ(head.original(), std::string(kKeptHeadBytes, 'x'));
+  EXPECT_EQ(head.whole_bytes(), too_large.payload.size());
+  EXPECT_THAT(head.whole_xxh128(), SizeIs(32));
+  EXPECT_THAT(head.text(), HasSubstr("3145729 bytes"));
 }
 
 TEST_F(HostTest, AStateThatCannotBeReadHoldsItsKeyAndIsKept) {
