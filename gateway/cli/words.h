@@ -52,6 +52,11 @@ struct Words {
   std::string_view sources;
   std::string_view version;
 
+  // A server's health.
+  std::string_view is_alive;
+  std::string_view is_ready;
+  std::string_view is_not_ready;  // why follows, as the server says it
+
   // What went wrong.
   std::string_view field;
   std::string_view what_is_wrong;

@@ -20,7 +20,8 @@ enum class FirstStart { yes, no };
 
 /// Reads `ids.key` and `clients.key` in the data folder. On the first start (no data yet) keys that
 /// are not there are made, 0600, and are on the disk when this returns. Refused, with what to do:
-/// a key that others may read, that is damaged, or that is gone from a folder that has data.
+/// a key that others may read (root may own it and let this user's group read it), that is damaged,
+/// or that is gone from a folder that has data.
 Result<Secrets> open_secrets(const std::filesystem::path& folder, FirstStart first_start);
 
 }  // namespace guichet::http

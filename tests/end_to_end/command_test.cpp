@@ -129,6 +129,18 @@ TEST_F(Command, ProgramsAreShownInBothLanguages) {
   EXPECT_EQ(run({"programs", "xx-none"}).code, 1);
 }
 
+TEST_F(Command, HealthSaysWhetherTheServerLivesAndIsReady) {
+  const Ended alive = run({"health"});
+  EXPECT_EQ(alive.code, 0) << alive.err;
+  EXPECT_EQ(alive.out, "alive\n");
+  EXPECT_EQ(run({"health", "--ready", "--language", "fr"}).out, "prêt\n");
+  EXPECT_EQ(text(json::parse(run({"health", "--ready", "--json"}).out), "status"), "ready");
+  server_.kill();
+  const Ended gone = run({"health"});
+  EXPECT_EQ(gone.code, 3);
+  EXPECT_THAT(gone.err, HasSubstr(server_.url()));
+}
+
 TEST_F(Command, ARefusedApplicationNamesEachFieldAndWhatToDo) {
   auto family = demo_family();
   family["goverment"] = "CA";
@@ -169,6 +181,7 @@ TEST(CommandLine, HelpIsOnEveryLevelWithExamples) {
                                              {"amend"},
                                              {"withdraw"},
                                              {"programs"},
+                                             {"health"},
                                              {"verify"},
                                              {"rules"},
                                              {"bench"},

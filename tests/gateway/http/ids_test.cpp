@@ -1,7 +1,10 @@
 #include "gateway/http/ids.h"
 
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -140,6 +143,36 @@ TEST_F(SecretsFolder, AKeyThatOthersMayReadIsRefused) {
   const auto secrets = open_secrets(folder_, FirstStart::no);
   ASSERT_FALSE(secrets);
   EXPECT_NE(secrets.error().message.find("chmod 600"), std::string::npos);
+}
+
+TEST_F(SecretsFolder, RootMayGiveThemToAUserByTheirGroupBehindLinksAsKubernetesDoes) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files to others";
+  constexpr uid_t kUser = 10'001;
+  ASSERT_TRUE(open_secrets(folder_, FirstStart::yes));
+  std::filesystem::create_directory(folder_ / "..data");
+  for (const char* name : {"ids.key", "clients.key"}) {
+    const std::filesystem::path file = folder_ / "..data" / name;
+    std::filesystem::rename(folder_ / name, file);
+    std::filesystem::create_symlink(std::filesystem::path("..data") / name, folder_ / name);
+    ASSERT_EQ(::chown(file.c_str(), 0, kUser), 0);
+  }
+  ::chmod(folder_.c_str(), 0755);
+  const auto opens_as_user = [&](mode_t mode) {
+    for (const char* name : {"ids.key", "clients.key"})
+      ::chmod((folder_ / "..data" / name).c_str(), mode);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const bool is_user =
+          ::setgroups(0, nullptr) == 0 && ::setgid(kUser) == 0 && ::setuid(kUser) == 0;
+      ::_exit(!is_user ? 2 : open_secrets(folder_, FirstStart::no) ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WEXITSTATUS(status);
+  };
+  EXPECT_EQ(opens_as_user(0440), 0);
+  EXPECT_EQ(opens_as_user(0444), 1);
+  EXPECT_EQ(opens_as_user(0460), 1);
 }
 
 TEST_F(SecretsFolder, ADamagedKeyIsRefusedWhereverItIsDamaged) {
