@@ -1,22 +1,30 @@
-// guichet topics create, check, describe: the topics of a deployment on Kafka.
+// guichet topics create, check, describe, follow: the topics of a deployment on Kafka.
 
 #include "schemas/topics.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <csignal>
+#include <iomanip>
 #include <iostream>
 #include <memory>
 
+#include "eventlog/kafka/kafka_log.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/kafka_topics.h"
 #include "gateway/cli/offered_programs.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/terminal.h"
+#include "schemas/values/dates.h"
 
 namespace guichet::cli {
 namespace {
 
 namespace json = boost::json;
+
+// Of an instant as it is written, 2026-01-01T14:03:22.123Z: the time of the day.
+constexpr std::size_t kTimeAt = 11;
+constexpr std::size_t kTimeSize = 12;
 
 struct TopicsCommand {
   KafkaOptions kafka;
@@ -24,6 +32,7 @@ struct TopicsCommand {
   std::uint32_t replicas = 0;
   std::string prefix = "guichet.";  // of describe, which asks no broker
   std::string language = "en";
+  std::string application;  // of follow; empty: all
   bool json = false;
 
   std::vector<topics::Topic> declared() const {
@@ -111,6 +120,64 @@ int describe(const TopicsCommand& options) {
   return kDone;
 }
 
+/// What passed, without its content: it is for eyes that may see no one's application.
+void print(const eventlog::Record& record, const TopicsCommand& options) {
+  const v1::Header& header = record.header;
+  std::string kind = v1::Kind_Name(header.kind());
+  kind.erase(0, std::string_view("KIND_").size());
+  if (options.json) {
+    std::cout << json::serialize(
+                     json::object{{"recorded_at", to_string(from_micros(header.recorded_at_us()))},
+                                  {"topic", options.prefix + record.topic},
+                                  {"partition", record.partition},
+                                  {"offset", record.position},
+                                  {"kind", kind},
+                                  {"key", header.key()},
+                                  {"id", header.id()},
+                                  {"bytes", record.payload.size()}})
+              << std::endl;
+    return;
+  }
+  const std::string place =
+      std::to_string(record.partition) + "@" + std::to_string(record.position);
+  const Instant now =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  std::cout << to_string(now).substr(kTimeAt, kTimeSize) << "  " << std::left << std::setw(26)
+            << printable(record.topic) << std::setw(10) << place << std::setw(24) << kind
+            << printable(header.id()) << std::endl;
+}
+
+int follow(TopicsCommand options) {
+  const KafkaConnection connection = options.kafka.connection();
+  options.prefix = connection.prefix;
+  const auto declared = options.declared();
+  for (const auto& finding : eventlog::check_topics(topics_options(connection), declared))
+    throw CommandError(kRefused, "guichet: " + finding.topic + " " + finding.problem);
+  std::vector<std::string> names;
+  for (const topics::Topic& topic : declared) names.push_back(topic.name);
+  eventlog::KafkaOptions kafka;
+  kafka.brokers = connection.brokers;
+  kafka.security = connection.security;
+  kafka.prefix = connection.prefix;
+  kafka.partitions = connection.partitions;
+  const auto log = eventlog::KafkaLog::open(std::move(kafka));
+
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  const auto tail = log->tail(names, [&options](std::span<const eventlog::Record> records) {
+    for (const eventlog::Record& record : records)
+      if (options.application.empty() || record.header.key() == options.application)
+        print(record, options);
+  });
+  std::cerr << "following " << names.size() << " topics from now on; Ctrl-C ends it\n";
+  int signal = 0;
+  sigwait(&stops, &signal);
+  return kDone;
+}
+
 void add_common(CLI::App& command, TopicsCommand& options) {
   command
       .add_option("--programs", options.programs,
@@ -146,6 +213,15 @@ void add_topics(CLI::App& app, Run& run) {
   add_common(*look, *options);
   look->footer("Example:\n  guichet topics check --kafka 127.0.0.1:9092");
   look->callback([options, &run] { run = [options] { return check(*options); }; });
+
+  CLI::App* watch = command->add_subcommand(
+      "follow", "Print which records pass, a line each, without what is in them");
+  options->kafka.add_to(*watch);
+  add_common(*watch, *options);
+  watch->add_option("--application", options->application, "only those of this application")
+      ->type_name("ID");
+  watch->footer("Example:\n  guichet topics follow --kafka 127.0.0.1:9092");
+  watch->callback([options, &run] { run = [options] { return follow(*options); }; });
 
   CLI::App* tell = command->add_subcommand(
       "describe", "Print what each topic carries, for how long, and who reads and writes it");
