@@ -143,6 +143,12 @@ class Log {
   virtual std::vector<Record> read(std::string_view topic, std::uint32_t partition,
                                    std::uint64_t from, std::size_t most) const = 0;
 
+  /// From where to read to see every durable record of a partition that was recorded at or after an
+  /// instant; a few earlier ones may stand behind it. What will be the partition's end where there
+  /// is none. Any thread.
+  virtual std::uint64_t first_at(std::string_view topic, std::uint32_t partition,
+                                 Instant instant) const = 0;
+
   /// The newest durable record of a key of a compacted topic. Any thread.
   virtual std::optional<Record> latest(std::string_view topic, std::string_view key) const = 0;
 

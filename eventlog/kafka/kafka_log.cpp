@@ -86,6 +86,11 @@ class KafkaLogOverBroker : public KafkaLog {
     return reader_.read(topic, partition, from, most);
   }
 
+  std::uint64_t first_at(std::string_view topic, std::uint32_t partition,
+                         Instant instant) const override {
+    return reader_.first_at(topic, partition, instant);
+  }
+
   std::optional<Record> latest(std::string_view topic, std::string_view key) const override {
     GUICHET_INVARIANT(replica_ != nullptr);
     return replica_->latest(topic, key);

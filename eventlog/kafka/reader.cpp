@@ -1,5 +1,6 @@
 #include "eventlog/kafka/reader.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "eventlog/kafka/wire.h"
@@ -9,6 +10,8 @@ namespace {
 
 constexpr int kPollMilliseconds = 100;
 constexpr std::chrono::seconds kMostWait{10};
+constexpr int kCallMilliseconds = 10'000;
+constexpr std::int64_t kMicrosInMilli = 1'000;
 
 }  // namespace
 
@@ -22,12 +25,11 @@ Reader::Reader(Cluster cluster) : cluster_(std::move(cluster)) {
 std::vector<Record> Reader::read(std::string_view topic, std::uint32_t partition,
                                  std::uint64_t from, std::size_t most) {
   const std::scoped_lock lock(mutex_);
-  if (consumer_ == nullptr) consumer_ = open_consumer(configure(cluster_.properties));
   Partitions list = make_partitions();
   rd_kafka_topic_partition_list_add(list.get(), cluster_.named(topic).c_str(),
                                     static_cast<std::int32_t>(partition))
       ->offset = static_cast<std::int64_t>(from);
-  check(rd_kafka_assign(consumer_.get(), list.get()), "reading " + std::string(topic));
+  check(rd_kafka_assign(consumer(), list.get()), "reading " + std::string(topic));
   const auto until = std::chrono::steady_clock::now() + kMostWait;
   std::vector<Record> records;
   while (records.size() < most) {
@@ -40,6 +42,31 @@ std::vector<Record> Reader::read(std::string_view topic, std::uint32_t partition
   }
   rd_kafka_assign(consumer_.get(), nullptr);
   return records;
+}
+
+std::uint64_t Reader::first_at(std::string_view topic, std::uint32_t partition, Instant instant) {
+  const std::scoped_lock lock(mutex_);
+  const std::string name = cluster_.named(topic);
+  Partitions list = make_partitions();
+  rd_kafka_topic_partition_t& wanted = *rd_kafka_topic_partition_list_add(
+      list.get(), name.c_str(), static_cast<std::int32_t>(partition));
+  wanted.offset = std::max<std::int64_t>(0, to_micros(instant) / kMicrosInMilli);
+  check(rd_kafka_offsets_for_times(consumer(), list.get(), kCallMilliseconds),
+        "looking for a time");
+  check(wanted.err, "looking for a time");
+  if (wanted.offset >= 0) return static_cast<std::uint64_t>(wanted.offset);
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  check(rd_kafka_query_watermark_offsets(consumer(), name.c_str(),
+                                         static_cast<std::int32_t>(partition), &first, &end,
+                                         kCallMilliseconds),
+        "looking for the end");
+  return static_cast<std::uint64_t>(end);
+}
+
+rd_kafka_t* Reader::consumer() {
+  if (consumer_ == nullptr) consumer_ = open_consumer(configure(cluster_.properties));
+  return consumer_.get();
 }
 
 }  // namespace guichet::eventlog::kafka

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "guichet/v1/events.pb.h"
+#include "schemas/cloudevents/cloud_event.h"
 #include "schemas/determination_json.h"
 #include "schemas/values/dates.h"
 #include "schemas/values/traceparent.h"
@@ -13,7 +13,6 @@
 namespace guichet::eventlog::kafka {
 namespace {
 
-constexpr std::string_view kEventSource = "/guichet";
 constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
 
@@ -37,25 +36,26 @@ std::string header_of(const rd_kafka_message_t& message, const char* name) {
 }
 
 WireMessage to_cloudevent(const Record& record) {
-  v1::CaseEvent event;
-  event.ParseFromString(record.payload);
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
+  const auto event = cloudevents::cloud_event(record.header, record.payload);
+  if (!event) return {record.payload, nullptr};
+  // The clear header as it was, so that Guichet reads back what it wrote; but who at a desk did it
+  // is not for partners to know.
+  v1::Header header = record.header;
+  header.clear_actor();
   WireMessage wire;
-  (void)google::protobuf::util::MessageToJsonString(event, &wire.value, options);
+  wire.value = event->data;
   wire.headers.reset(rd_kafka_headers_new(10));
   rd_kafka_headers_t* headers = wire.headers.get();
-  add(headers, "ce_specversion", "1.0");
-  add(headers, "ce_id", record.header.id());
-  add(headers, "ce_source", kEventSource);
-  add(headers, "ce_type", event.type());
-  add(headers, "ce_subject", event.application_id());
-  add(headers, "ce_time", to_string(from_micros(record.header.recorded_at_us())));
-  add(headers, "ce_sequence", std::to_string(event.sequence()));
-  add(headers, "ce_traceparent", record.header.traceparent());
-  add(headers, "content-type", kJson);
-  // The clear header as it was, so that Guichet reads back exactly what it wrote.
-  add(headers, "guichet-header", record.header.SerializeAsString());
+  add(headers, "ce_specversion", cloudevents::kSpecVersion);
+  add(headers, "ce_id", event->id);
+  add(headers, "ce_source", cloudevents::kSource);
+  add(headers, "ce_type", event->type);
+  add(headers, "ce_subject", event->subject);
+  add(headers, "ce_time", event->time);
+  add(headers, "ce_sequence", event->sequence);
+  add(headers, "ce_traceparent", event->traceparent);
+  add(headers, "content-type", cloudevents::kDataContentType);
+  add(headers, "guichet-header", header.SerializeAsString());
   return wire;
 }
 
@@ -69,11 +69,10 @@ WireMessage to_partner(const Record& record) {
 }
 
 bool from_cloudevent(const rd_kafka_message_t& message, Record& record) {
-  v1::CaseEvent event;
-  const std::string json(bytes_of(message.payload, message.len));
-  if (!google::protobuf::util::JsonStringToMessage(json, &event).ok()) return false;
-  if (!record.header.ParseFromString(header_of(message, "guichet-header"))) return false;
-  record.payload = event.SerializeAsString();
+  auto payload = cloudevents::payload_of(std::string(bytes_of(message.payload, message.len)));
+  if (!payload || !record.header.ParseFromString(header_of(message, "guichet-header")))
+    return false;
+  record.payload = std::move(*payload);
   return true;
 }
 

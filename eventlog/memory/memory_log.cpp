@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "eventlog/partition.h"
+#include "eventlog/search.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::eventlog {
@@ -485,6 +486,11 @@ std::vector<Record> MemoryLog::read(std::string_view topic, std::uint32_t partit
     if (slot->record) records.push_back(*slot->record);
   }
   return records;
+}
+
+std::uint64_t MemoryLog::first_at(std::string_view topic, std::uint32_t partition,
+                                  Instant instant) const {
+  return first_at_by_reading(*this, topic, partition, instant);
 }
 
 std::optional<Record> MemoryLog::latest(std::string_view topic, std::string_view key) const {

@@ -59,6 +59,8 @@ class MemoryLog : public Log {
   std::uint32_t partitions() const override;
   std::vector<Record> read(std::string_view topic, std::uint32_t partition, std::uint64_t from,
                            std::size_t most) const override;
+  std::uint64_t first_at(std::string_view topic, std::uint32_t partition,
+                         Instant instant) const override;
   std::optional<Record> latest(std::string_view topic, std::string_view key) const override;
   std::unique_ptr<Tail> tail(std::vector<std::string> topics, TailCall call) override;
   LogStatistics statistics() const override;

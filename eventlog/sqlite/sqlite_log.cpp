@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "eventlog/search.h"
 #include "eventlog/sqlite/data_folder.h"
 #include "eventlog/sqlite/order.h"
 #include "eventlog/sqlite/projection.h"
@@ -88,6 +89,11 @@ class SqliteLogImpl : public SqliteLog {
       return read_records(*readers_.lease(), stored, partition, from,
                           std::numeric_limits<std::uint64_t>::max(), most);
     });
+  }
+
+  std::uint64_t first_at(std::string_view topic, std::uint32_t partition,
+                         Instant instant) const override {
+    return first_at_by_reading(*this, topic, partition, instant);
   }
 
   std::optional<Record> latest(std::string_view topic, std::string_view key) const override {

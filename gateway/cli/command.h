@@ -39,6 +39,7 @@ void add_rules(CLI::App& app, Run& run);
 void add_rules_check(CLI::App& rules, Run& run);
 void add_rules_eval(CLI::App& rules, Run& run);
 void add_rules_tck(CLI::App& rules, Run& run);
+void add_events(CLI::App& app, Run& run);
 void add_topics(CLI::App& app, Run& run);
 void add_keys(CLI::App& app, Run& run);
 void add_health(CLI::App& app, Run& run);

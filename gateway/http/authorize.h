@@ -14,6 +14,7 @@ enum class Call {
   amend_application,
   withdraw_application,
   read_programs,
+  read_events,
 };
 
 /// To what. What is not known at the place of asking is empty.

@@ -8,7 +8,7 @@
 #include <typeinfo>
 
 #include "gateway/http/authorize.h"
-#include "gateway/http/openapi.h"
+#include "gateway/http/documents.h"
 
 namespace guichet::http {
 
@@ -79,7 +79,8 @@ bool is_from_other_site(const Request& request) {
 }
 
 bool is_personal(Route route) {
-  return route == Route::applications || route == Route::application || route == Route::withdrawal;
+  return route == Route::applications || route == Route::application ||
+         route == Route::withdrawal || route == Route::events;
 }
 
 }  // namespace
@@ -89,6 +90,7 @@ Gateway::Gateway(GatewayParts parts, const Limits& limits)
   if (parts_.views == nullptr) return;
   watches_.emplace(parts_.log);
   applications_.emplace(parts_, limits, *watches_, readers_);
+  events_.emplace(parts_.log, readers_);
 }
 
 awaitable<Response> Gateway::handle(const Request& request) {
@@ -147,8 +149,11 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
     response.set("Allow", std::string(methods_of(found.route)));
     co_return response;
   }
-  if (found.route != Route::metrics && !accepts_json(request.list_field("Accept")))
-    co_return exchange.problem(ProblemKind::not_acceptable);
+  const std::string accept = request.list_field("Accept");
+  const bool accepted =
+      found.route == Route::metrics || accepts(accept, "application/json") ||
+      (found.route == Route::events && accepts(accept, "application/cloudevents-batch+json"));
+  if (!accepted) co_return exchange.problem(ProblemKind::not_acceptable);
   if (!reads(request.method)) {
     const bool may_be_empty = found.route == Route::withdrawal && request.body.empty();
     const std::string_view encoding = request.field("Content-Encoding");
@@ -188,6 +193,8 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await applications_->read(exchange);
     case Route::withdrawal:
       co_return co_await applications_->withdraw(exchange);
+    case Route::events:
+      co_return co_await events_->list(exchange);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.actor, Call::read_programs, {{}, {}, exchange.id}))
@@ -204,6 +211,8 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
           "text/plain; version=0.0.4; charset=utf-8");
     case Route::openapi:
       co_return plain(std::string(openapi_json()), "application/json");
+    case Route::asyncapi:
+      co_return plain(std::string(asyncapi_json()), "application/json");
     case Route::none:
       break;
   }
@@ -232,6 +241,7 @@ Response Gateway::refuse(const Problem& problem, std::string_view accept_languag
 void Gateway::drain() {
   draining_ = true;
   if (watches_) watches_->drain();
+  if (events_) events_->drain();
 }
 
 void Gateway::stop() {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "gateway/http/applications.h"
+#include "gateway/http/events.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/programs.h"
@@ -45,6 +46,7 @@ class Gateway {
   std::optional<CaseWatches> watches_;
   boost::asio::thread_pool readers_{1};
   std::optional<Applications> applications_;
+  std::optional<Events> events_;
   Programs programs_;
   std::atomic<bool> draining_{false};
 };

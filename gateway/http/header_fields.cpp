@@ -82,7 +82,7 @@ std::optional<Language> preferred_language(std::string_view accept_language) {
   return best;
 }
 
-bool accepts_json(std::string_view accept) {
+bool accepts(std::string_view accept, std::string_view type) {
   if (trimmed(accept).empty()) return true;
   // The most precise range decides (RFC 9110, 12.5.1).
   int best_precision = 0;
@@ -92,7 +92,7 @@ bool accepts_json(std::string_view accept) {
     int precision = 0;
     if (item[0] == "*/*") precision = 1;
     if (same_name(item[0], "application/*")) precision = 2;
-    if (same_name(item[0], "application/json")) precision = 3;
+    if (same_name(item[0], type)) precision = 3;
     if (precision == 0 || precision < best_precision) continue;
     best_weight = precision > best_precision ? weight(item) : std::max(best_weight, weight(item));
     best_precision = precision;

@@ -22,8 +22,8 @@ inline constexpr std::size_t kMaxRoles = 16;
 /// The language that Accept-Language likes best; none where it names neither.
 std::optional<Language> preferred_language(std::string_view accept_language);
 
-/// Whether an Accept field (empty: anything) takes application/json.
-bool accepts_json(std::string_view accept);
+/// Whether an Accept field (empty: anything) takes a type of application/.
+bool accepts(std::string_view accept, std::string_view type);
 /// Whether a Content-Type is application/json, in UTF-8.
 bool is_json(std::string_view content_type);
 

@@ -18,12 +18,14 @@ constexpr std::array kTable = {
     Row{Route::applications, "/v1/applications", "GET, HEAD, POST, OPTIONS"},
     Row{Route::application, "/v1/applications/{id}", "GET, HEAD, PUT, OPTIONS"},
     Row{Route::withdrawal, "/v1/applications/{id}/withdrawal", "POST, OPTIONS"},
+    Row{Route::events, "/v1/events", "GET, HEAD, OPTIONS"},
     Row{Route::programs, "/v1/programs", "GET, HEAD, OPTIONS"},
     Row{Route::program, "/v1/programs/{id}", "GET, HEAD, OPTIONS"},
     Row{Route::healthz, "/healthz", "GET, HEAD, OPTIONS"},
     Row{Route::readyz, "/readyz", "GET, HEAD, OPTIONS"},
     Row{Route::metrics, "/metrics", "GET, HEAD, OPTIONS"},
     Row{Route::openapi, "/openapi.json", "GET, HEAD, OPTIONS"},
+    Row{Route::asyncapi, "/asyncapi.json", "GET, HEAD, OPTIONS"},
 };
 static_assert(kTable.size() == kRoutes);
 

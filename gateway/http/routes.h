@@ -12,14 +12,16 @@ enum class Route : std::uint8_t {
   applications,
   application,
   withdrawal,
+  events,
   programs,
   program,
   healthz,
   readyz,
   metrics,
   openapi,
+  asyncapi,
 };
-inline constexpr std::size_t kRoutes = 10;
+inline constexpr std::size_t kRoutes = 12;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);

@@ -59,6 +59,32 @@ TEST_P(LogContract, WhatIsAppendedIsReadWholeAndInOrder) {
   EXPECT_LT(all[1].position, all[2].position);
 }
 
+TEST_P(LogContract, ReadingCanBeginAtATime) {
+  const auto home = GetParam().make(with_topics());
+  const auto now = [] {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  };
+  const auto append_some = [&](const std::string& name, int count) {
+    for (int i = 0; i < count; ++i) {
+      Record timed = record("in", "key", name + std::to_string(i), "");
+      timed.header.set_recorded_at_us(to_micros(now()));
+      append(home->log(), {timed});
+    }
+  };
+  const auto from = [&](Instant instant) {
+    return ids(home->log().read("in", 0, home->log().first_at("in", 0, instant), 1'000));
+  };
+  EXPECT_THAT(from(now()), IsEmpty());
+  append_some("early-", 100);
+  std::this_thread::sleep_for(20ms);
+  const Instant between = now();
+  std::this_thread::sleep_for(20ms);
+  append_some("late-", 3);
+  EXPECT_THAT(from(between), ElementsAre("late-0", "late-1", "late-2"));
+  EXPECT_THAT(from(from_micros(0)), SizeIs(103));
+  EXPECT_THAT(from(now() + 1h), IsEmpty());
+}
+
 TEST_P(LogContract, RecordsWithoutAReadableHeaderAreKeptAsTheyCame) {
   const auto home = GetParam().make(with_topics());
   Record raw;

@@ -1,4 +1,5 @@
-# Writes a C++ file with the text of FROM in it, in pieces that every compiler takes.
+# Writes a C++ file with a function NAME that gives the text of FROM, in pieces that every compiler
+# takes.
 file(READ ${FROM} text)
 string(LENGTH "${text}" length)
 set(pieces "")
@@ -8,11 +9,11 @@ while(at LESS length)
   string(APPEND pieces "    R\"guichet(${piece})guichet\"\n")
   math(EXPR at "${at} + 8000")
 endwhile()
-file(WRITE ${TO} "#include \"gateway/http/openapi.h\"
+file(WRITE ${TO} "#include \"gateway/http/documents.h\"
 
 namespace guichet::http {
 
-std::string_view openapi_json() {
+std::string_view ${NAME}() {
   static constexpr std::string_view text =
 ${pieces};
   return text;

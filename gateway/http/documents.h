@@ -4,7 +4,8 @@
 
 namespace guichet::http {
 
-/// schemas/openapi.json, as it was when this was built.
+/// schemas/openapi.json and schemas/asyncapi.json, as they were when this was built.
 std::string_view openapi_json();
+std::string_view asyncapi_json();
 
 }  // namespace guichet::http

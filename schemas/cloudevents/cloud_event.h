@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "guichet/v1/envelope.pb.h"
+
+namespace guichet::cloudevents {
+
+/// What partner agencies see of a case, as a CloudEvent 1.0: the one home of that shape, whichever
+/// way it leaves (Kafka's binary binding, the JSON batch of HTTP). Nothing in it is personal: it is
+/// made of the clear header and of v1::CaseEvent, which holds no name, SIN, income or account.
+struct CloudEvent {
+  std::string id;           // the record's: schemas/ids.md
+  std::string type;         // guichet.case.decided, …
+  std::string subject;      // the application's id
+  std::string time;         // RFC 3339, UTC
+  std::string sequence;     // 1..n within the subject: CloudEvents' extension `sequence`
+  std::string traceparent;  // CloudEvents' extension for distributed tracing; may be empty
+  std::string data;         // JSON, of v1::CaseEvent's standard mapping
+};
+
+inline constexpr std::string_view kSpecVersion = "1.0";
+inline constexpr std::string_view kSource = "/guichet";
+inline constexpr std::string_view kDataContentType = "application/json";
+
+/// Nothing where the payload is no v1::CaseEvent.
+std::optional<CloudEvent> cloud_event(const v1::Header& header, const std::string& payload);
+
+/// The payload that such data was made of; nothing where it is none.
+std::optional<std::string> payload_of(const std::string& data);
+
+/// The JSON event format: one object.
+std::string to_json(const CloudEvent& event);
+
+}  // namespace guichet::cloudevents
