@@ -1,7 +1,5 @@
 #include "eventlog/kafka/wire.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
 #include <utility>
 

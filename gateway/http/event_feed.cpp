@@ -45,10 +45,11 @@ std::optional<EventPositions> parse_event_positions(std::string_view text, std::
     if (failed != std::errc{} || end != part.data() + part.size()) return std::nullopt;
     positions.push_back(position);
     text.remove_prefix(part.size());
-    if (text.empty()) break;
+    if (positions.size() == partitions) break;
+    if (text.empty()) return std::nullopt;
     text.remove_prefix(1);
   }
-  if (positions.size() != partitions || !text.empty()) return std::nullopt;
+  if (!text.empty()) return std::nullopt;
   return positions;
 }
 

@@ -53,9 +53,9 @@ TEST_F(Events, AreCloudEventsInTheOrderOfTheirApplicationWithoutAGap) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto& event = events[i].as_object();
     EXPECT_EQ(event.at("specversion"), "1.0");
-    EXPECT_EQ(event.at("subject"), id);
-    EXPECT_EQ(event.at("sequence"), std::to_string(i + 1));
-    EXPECT_EQ(event.at("id"), id + "/e" + std::to_string(i + 1));
+    EXPECT_EQ(event.at("subject").as_string(), id);
+    EXPECT_EQ(event.at("sequence").as_string(), std::to_string(i + 1));
+    EXPECT_EQ(event.at("id").as_string(), id + "/e" + std::to_string(i + 1));
     EXPECT_EQ(event.at("data").at("type"), event.at("type"));
   }
   EXPECT_EQ(events[3].at("type"), "guichet.case.decided");
