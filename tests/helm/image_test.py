@@ -3,10 +3,12 @@
     image_test.py GUICHET HADOLINT      with the binaries of both
 """
 
+import json
 import os
 import stat
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import container
@@ -65,6 +67,8 @@ class TheImage(unittest.TestCase):
             self.assertFalse(status.st_mode & (stat.S_ISUID | stat.S_ISGID), name)
             if name not in ("/tmp", "/var/lib/guichet") and not name.startswith("/proc"):
                 self.assertEqual((status.st_uid, status.st_mode & 0o022), (0, 0), name)
+        data = (self.image.root / "var/lib/guichet").stat()
+        self.assertEqual((data.st_uid, data.st_gid, stat.S_IMODE(data.st_mode)), (container.USER, container.USER, 0o700))
         programs = {path.name for path in self.image.root.rglob("bin/*")}
         self.assertEqual(programs, {"guichet"})
 
@@ -91,6 +95,14 @@ class TheImage(unittest.TestCase):
         self.assertEqual(code, 0, err)
         self.assertIn("Allocation canadienne pour enfants", out)
         self.assertIn("Nouveau-Brunswick", out)
+        # Without a day, it is today's where the client lives: the time zones are there.
+        today = json.loads(FAMILY.read_text())
+        del today["effective_date"]
+        with tempfile.TemporaryFile("w+") as family:
+            json.dump(today, family)
+            family.seek(0)
+            code, out, err = self.image.run(["apply", "-", "--json", *at], stdin=family)
+        self.assertEqual(code, 0, err)
         code, err, seconds = server.stop()
         self.assertEqual(code, 0, err)
         self.assertLess(seconds, 10)
