@@ -89,7 +89,7 @@ class Image:
         for path, folder in (volumes or {}).items():
             (self.root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
             mounts += [str(folder), path, "-w" if path.startswith(("/var/lib/", "/srv/")) else "-r"]
-        return Container(["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, "sh",
+        return Container(["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "sh", "-c", ENTER, "sh",
                           str(self.root), *mounts, "--", "/usr/bin/guichet", *arguments], environment or {}, stdin)
 
     def run(self, arguments, environment=None, volumes=None, stdin=subprocess.DEVNULL):
@@ -104,18 +104,28 @@ class Container:
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def wait(self, seconds):
-        out, err = self.process.communicate(timeout=seconds)
+        try:
+            out, err = self.process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self._signal(signal.SIGKILL)
+            raise
         return self.process.returncode, out, err
 
     def stop(self):
         """SIGTERM to process 1, as Kubernetes sends it: (exit code, standard error, seconds it took)."""
-        pid = self.process.pid
-        child = int(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
         began = time.monotonic()
-        os.kill(child, signal.SIGTERM)
+        self._signal(signal.SIGTERM)
         code, _, err = self.wait(30)
         return code, err, time.monotonic() - began
 
     def kill(self):
-        self.process.kill()
-        self.process.communicate()
+        """The end of it, whatever it does; nothing where it has ended."""
+        if self.process.poll() is None:
+            self._signal(signal.SIGKILL)
+            self.wait(30)
+
+    def _signal(self, which):
+        # To process 1 itself: a signal to the one that started it does not reach it.
+        pid = self.process.pid
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), which)
