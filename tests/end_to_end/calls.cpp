@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::chrono::seconds kCallTime{40};
 constexpr std::chrono::seconds kStatusTime{20};
+constexpr int kMostTries = 15;  // of two seconds or more
 
 cli::HttpResponse send(cli::HttpClient& client, const char* method, const std::string& target,
                        const boost::json::value* body, Headers headers) {
@@ -51,6 +52,24 @@ boost::json::value apply(cli::HttpClient& client, const boost::json::value& appl
   const auto answer = post(client, "/v1/applications", application, std::move(headers));
   EXPECT_EQ(answer.status, 200U) << answer.body;
   return json_of(answer);
+}
+
+boost::json::value apply_with_key(cli::HttpClient& client, const boost::json::value& application,
+                                  const std::string& key) {
+  const Headers headers = {{"Idempotency-Key", key}, {"Prefer", "wait=30"}};
+  const auto answer =
+      until_taken([&] { return post(client, "/v1/applications", application, headers); });
+  EXPECT_EQ(answer.status, 200U) << answer.body;
+  return json_of(answer);
+}
+
+cli::HttpResponse until_taken(const std::function<cli::HttpResponse()>& send) {
+  cli::HttpResponse answer = send();
+  for (int tries = 1; answer.status == 503 && tries < kMostTries; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    answer = send();
+  }
+  return answer;
 }
 
 boost::json::value wait_for_status(cli::HttpClient& client, const std::string& id,

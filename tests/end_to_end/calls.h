@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,14 @@ cli::HttpResponse put(cli::HttpClient& client, const std::string& target,
 /// accepted and merged in time.
 boost::json::value apply(cli::HttpClient& client, const boost::json::value& application,
                          Headers headers = {});
+
+/// As `apply`, and tries again with the key where no verdict came in time: over a log that is far,
+/// on a machine that has much to do.
+boost::json::value apply_with_key(cli::HttpClient& client, const boost::json::value& application,
+                                  const std::string& key);
+
+/// Sends until the answer is not 503.
+cli::HttpResponse until_taken(const std::function<cli::HttpResponse()>& send);
 
 /// Reads until the case has this status, at most 20 s; the last case read.
 boost::json::value wait_for_status(cli::HttpClient& client, const std::string& id,
