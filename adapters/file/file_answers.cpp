@@ -12,6 +12,7 @@
 #include "adapters/outside_answer.h"
 #include "adapters/request.h"
 #include "eventlog/dead_letter.h"
+#include "eventlog/host.h"
 #include "eventlog/sent.h"
 #include "schemas/determination_json.h"
 #include "schemas/topics.h"
@@ -55,6 +56,13 @@ bool append(eventlog::Log& log, std::vector<eventlog::Record> records) {
   if (!log.append(std::move(records), [durable](bool yes) { durable->set_value(yes); }))
     return false;
   return answer.get();
+}
+
+/// As a host does for what its stages refuse.
+void print_where_refused(const FileAnswers::Collected& file) {
+  v1::DeadLetter letter;
+  if (file.refused && letter.ParseFromString(file.record.payload))
+    eventlog::print_on_standard_error(eventlog::line_of(letter));
 }
 
 bool may_still_be_written(const ExchangeFolder::Identity& identity, Instant now) {
@@ -139,7 +147,10 @@ std::size_t FileAnswers::pass(eventlog::Log& log, const std::string& program, In
     });
   });
   for (const Collected& file : fresh) records.push_back(file.record);
-  if (append(log, std::move(records))) std::ranges::move(fresh, std::back_inserter(to_move));
+  if (append(log, std::move(records))) {
+    for (const Collected& file : fresh) print_where_refused(file);
+    std::ranges::move(fresh, std::back_inserter(to_move));
+  }
 
   std::size_t moved = 0;
   while (!to_move.empty()) {

@@ -1,12 +1,16 @@
 #include "eventlog/kafka/kafka_log.h"
 
 #include <atomic>
+#include <chrono>
+#include <cstdio>
 
+#include "eventlog/dead_letter.h"
 #include "eventlog/kafka/follower.h"
 #include "eventlog/kafka/kafka_session.h"
 #include "eventlog/kafka/reader.h"
 #include "eventlog/kafka/replica.h"
 #include "eventlog/kafka/wire.h"
+#include "eventlog/sent.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::eventlog {
@@ -22,6 +26,7 @@ Cluster cluster_of(const KafkaOptions& options) {
   properties = options.security;
   properties["bootstrap.servers"] = options.brokers;
   properties["client.id"] = "guichet";
+  properties["message.max.bytes"] = std::to_string(topics::kMaxMessageBytes);
   properties["topic.metadata.refresh.interval.ms"] = "30000";
   properties["reconnect.backoff.ms"] = "100";
   properties["reconnect.backoff.max.ms"] = "2000";
@@ -61,7 +66,7 @@ class KafkaLogOverBroker : public KafkaLog {
       replica_ = std::make_unique<Replica>(
           cluster_, options_.cache_folder / "replica.db", options_.replicated,
           std::move(options_.projection),
-          [this](const std::vector<Record>& records) { tell_tails(records); });
+          [this](const std::vector<Record>& records) { tell_tails(states_among(records)); });
   }
 
   bool append(std::vector<Record> records, AppendDone done) override {
@@ -123,6 +128,7 @@ class KafkaLogOverBroker : public KafkaLog {
   /// A tail of replicated topics: called after what it is told of can be read here.
   class ReplicaTail;
   void tell_tails(const std::vector<Record>& records);
+  std::vector<Record> states_among(const std::vector<Record>& records);
 
   KafkaOptions options_;
   Cluster cluster_;
@@ -159,6 +165,28 @@ class KafkaLogOverBroker::ReplicaTail : public Tail {
   std::vector<std::string> topics_;
   Log::TailCall call_;
 };
+
+/// The rest are dead letters. Each process that follows the topic makes the same ones.
+std::vector<Record> KafkaLogOverBroker::states_among(const std::vector<Record>& records) {
+  std::vector<Record> states;
+  for (const Record& record : records) {
+    if (record.header.kind() != v1::KIND_UNSPECIFIED) {
+      states.push_back(record);
+      continue;
+    }
+    const v1::DeadLetter letter =
+        make_dead_letter(record, {.failure_class = "undecodable",
+                                  .place = "eventlog/kafka",
+                                  .text = "it is no state, and was not taken for one",
+                                  .program = {}});
+    std::fprintf(stderr, "guichet: %s\n", line_of(letter).c_str());
+    v1::Header now;
+    now.set_recorded_at_us(
+        to_micros(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())));
+    intake_.send({sent(dead_letter(record, letter), now)}, [](bool) {});
+  }
+  return states;
+}
 
 void KafkaLogOverBroker::tell_tails(const std::vector<Record>& records) {
   const std::scoped_lock lock(tails_mutex_);

@@ -1,7 +1,6 @@
 #include "eventlog/kafka/state_cache.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <set>
 
@@ -121,12 +120,7 @@ void StateCache::apply(std::span<const Record> records, const Offsets& next,
                        Projection* projection) {
   SQLite::Transaction transaction(connection_->database());
   for (const Record& record : records) {
-    if (!is_state(record)) {
-      std::fprintf(stderr, "guichet: no state, skipped: topic=%s partition=%u position=%llu\n",
-                   record.topic.c_str(), record.partition,
-                   static_cast<unsigned long long>(record.position));
-      continue;
-    }
+    if (!is_state(record)) continue;  // the log makes a dead letter of it
     v1::Envelope envelope;
     *envelope.mutable_header() = record.header;
     envelope.set_payload(record.payload);

@@ -134,6 +134,13 @@ bool from_envelope(const rd_kafka_message_t& message, Record& record) {
   return true;
 }
 
+/// Whoever reads states takes them for what their owner wrote.
+bool is_key_state(const Record& record) {
+  v1::KeyState state;
+  return record.header.kind() == v1::KIND_KEY_STATE && !record.header.key().empty() &&
+         state.ParseFromString(record.payload);
+}
+
 }  // namespace
 
 WireMessage to_wire(const Record& record) {
@@ -157,8 +164,9 @@ Record from_wire(const Cluster& cluster, const rd_kafka_message_t& message) {
     from_partner(message, program, record);
     return record;
   }
-  const bool decoded = record.topic == topics::kEvents ? from_cloudevent(message, record)
-                                                       : from_envelope(message, record);
+  bool decoded = record.topic == topics::kEvents ? from_cloudevent(message, record)
+                                                 : from_envelope(message, record);
+  if (record.topic == topics::kCases) decoded = decoded && is_key_state(record);
   if (!decoded) {
     record.header.Clear();
     const std::string_view key = bytes_of(message.key, message.key_len);

@@ -17,7 +17,7 @@ struct WireMessage {
 WireMessage to_wire(const Record& record);
 
 /// The record of a message. What cannot be decoded is of KIND_UNSPECIFIED and holds the message's
-/// bytes.
+/// bytes; so is what is no state on `cases`.
 ///
 /// `determinations.<program>` is written by strangers: a bare v1.Determination, as protobuf or,
 /// with the header content-type: application/json, as JSON. The payload is its protobuf; where it
