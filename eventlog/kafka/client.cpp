@@ -23,15 +23,10 @@ Handle open(rd_kafka_type_t type, Configuration configuration) {
   return Handle(handle);
 }
 
-bool is_fencing(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR__FENCED || error == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
-         error == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH ||
-         error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
-}
-
 [[noreturn]] void fail(rd_kafka_resp_err_t error, std::string_view doing, const char* text) {
   const std::string message = "Kafka: " + std::string(doing) + ": " + text;
-  if (is_fencing(error)) throw Fenced(message);
+  // A fenced producer says nothing: its transaction may have timed out.
+  if (error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) throw Fenced(message);
   throw LogUnavailable(message);
 }
 
@@ -54,7 +49,7 @@ Properties reading(Properties properties, const std::string& group) {
   properties["isolation.level"] = "read_committed";
   properties["enable.auto.commit"] = "false";
   properties["enable.auto.offset.store"] = "false";
-  properties["auto.offset.reset"] = "earliest";
+  properties["auto.offset.reset"] = "error";
   properties["fetch.wait.max.ms"] = "50";
   properties["fetch.error.backoff.ms"] = "100";
   properties["queued.max.messages.kbytes"] = "16384";
@@ -73,6 +68,23 @@ Handle open_consumer(Configuration configuration) {
 
 Partitions make_partitions(std::size_t expected) {
   return Partitions(rd_kafka_topic_partition_list_new(static_cast<int>(expected)));
+}
+
+bool is_refusal(rd_kafka_resp_err_t error) {
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+      return true;
+    default:
+      return false;
+  }
 }
 
 void check(const rd_kafka_error_t* error, std::string_view doing) {

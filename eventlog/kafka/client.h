@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -72,7 +73,7 @@ using Error = std::unique_ptr<rd_kafka_error_t, DestroyError>;
 using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t, DestroyGroupMetadata>;
 using Headers = std::unique_ptr<rd_kafka_headers_t, DestroyHeaders>;
 
-/// Another process took over this session's identity: this one must stop.
+/// Another process reads under this session's name: this one must stop.
 class Fenced : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -82,7 +83,8 @@ class Fenced : public std::runtime_error {
 /// Throws std::invalid_argument that names a property librdkafka refuses.
 Configuration configure(const Properties& properties);
 
-/// What every reader of topics has: committed records only, and no position moved by itself.
+/// What every reader of topics has: committed records only, and no position that moves by itself,
+/// not even where it is gone.
 Properties reading(Properties properties, const std::string& group);
 
 /// A client of this configuration, which it takes. Throws std::runtime_error.
@@ -91,6 +93,11 @@ Handle open_producer(Configuration configuration);
 Handle open_consumer(Configuration configuration);
 
 Partitions make_partitions(std::size_t expected = 1);
+
+/// What no waiting mends: somebody must give a right, or make a topic.
+bool is_refusal(rd_kafka_resp_err_t error);
+/// How soon the same refusal is said again.
+inline constexpr std::chrono::seconds kSayAgain{30};
 
 /// Throws Fenced or LogUnavailable where there is an error; `doing` says what was tried.
 void check(const rd_kafka_error_t* error, std::string_view doing);

@@ -46,6 +46,15 @@ std::map<Place, Extent> extents_of(const Cluster& cluster, std::span<const Place
   return extents;
 }
 
+std::string id_of(const Cluster& cluster) {
+  const Handle client = open_producer(configure(cluster.properties));
+  char* const text = rd_kafka_clusterid(client.get(), static_cast<int>(kMostWait.count()));
+  if (text == nullptr) throw LogUnavailable("Kafka: asking which cluster this is: no answer");
+  std::string id(text);
+  rd_kafka_mem_free(client.get(), text);
+  return id;
+}
+
 std::vector<Place> places_of(const std::vector<std::string>& topics, std::uint32_t partitions) {
   std::vector<Place> places;
   for (const std::string& topic : topics)

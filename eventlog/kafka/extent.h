@@ -28,6 +28,9 @@ enum class End { kWritten, kStable };
 /// Throws LogUnavailable.
 std::map<Place, Extent> extents_of(const Cluster& cluster, std::span<const Place> places, End end);
 
+/// The identity of the cluster behind the address. Throws LogUnavailable.
+std::string id_of(const Cluster& cluster);
+
 std::vector<Place> places_of(const std::vector<std::string>& topics, std::uint32_t partitions);
 
 }  // namespace guichet::eventlog::kafka

@@ -1,5 +1,8 @@
 #include "eventlog/kafka/follower.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "eventlog/kafka/wire.h"
 
 namespace guichet::eventlog::kafka {
@@ -44,7 +47,10 @@ void Follower::run(std::stop_token stop) {
       timeout = 0;
       if (message == nullptr) break;
       const bool at_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !at_end) continue;  // librdkafka heals it
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !at_end) {
+        failed(*message);
+        continue;
+      }
       const Place place{cluster_.topic_of(rd_kafka_topic_name(message->rkt)),
                         static_cast<std::uint32_t>(message->partition)};
       next[place] = static_cast<std::uint64_t>(message->offset) + (at_end ? 0 : 1);
@@ -52,6 +58,23 @@ void Follower::run(std::stop_token stop) {
     }
     if (!next.empty()) call_(std::move(records), next);
   }
+}
+
+/// The rest librdkafka heals, and has logged.
+void Follower::failed(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+    // Records were here that the topic has no more: what was made of them cannot be trusted, and
+    // is made anew at the next start.
+    std::fprintf(stderr, "kafka: following topics: %s\n", rd_kafka_message_errstr(&message));
+    std::abort();
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_refusal(message.err) || (message.err == refused_ && now - refused_at_ < kSayAgain))
+    return;
+  refused_ = message.err;
+  refused_at_ = now;
+  std::fprintf(stderr, "kafka: following topics, trying again: %s\n",
+               rd_kafka_message_errstr(&message));
 }
 
 }  // namespace guichet::eventlog::kafka

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <thread>
@@ -24,10 +25,13 @@ class Follower {
 
  private:
   void run(std::stop_token stop);
+  void failed(const rd_kafka_message_t& message);
 
   Cluster cluster_;
   Call call_;
   Handle consumer_;
+  rd_kafka_resp_err_t refused_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // said last
+  std::chrono::steady_clock::time_point refused_at_;
   std::jthread thread_;
 };
 

@@ -4,15 +4,19 @@
 #include <cstdio>
 #include <future>
 
-#include "eventlog/kafka/wire.h"
-#include "eventlog/partition.h"
+#include "eventlog/kafka/produce.h"
 
 namespace guichet::eventlog::kafka {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr std::uint64_t kMaxWaitingRecords = 20'000;
 constexpr int kMaxWaitingKilobytes = 64 * 1024;
 constexpr int kPollMilliseconds = 50;
+constexpr std::chrono::milliseconds kMaxWait{5'000};  // between two replacements
+constexpr std::chrono::milliseconds kSlice{50};
 constexpr int kLastFlushMilliseconds = 5'000;
 
 }  // namespace
@@ -39,13 +43,11 @@ struct IdempotentProducer::Batch {
 IdempotentProducer::IdempotentProducer(Cluster cluster, Written& written)
     : cluster_(std::move(cluster)), written_(written) {
   Properties& properties = cluster_.properties;
-  properties["enable.idempotence"] = "true";
-  properties["acks"] = "all";
-  properties["linger.ms"] = "1";
+  properties = writing(properties);
   properties["message.timeout.ms"] = "30000";
   properties["queue.buffering.max.messages"] = std::to_string(2 * kMaxWaitingRecords);
   properties["queue.buffering.max.kbytes"] = std::to_string(kMaxWaitingKilobytes);
-  open();
+  producer_ = make();
   polling_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 
@@ -57,11 +59,11 @@ IdempotentProducer::~IdempotentProducer() {
   rd_kafka_flush(producer_.get(), kLastFlushMilliseconds);
 }
 
-void IdempotentProducer::open() {
+Handle IdempotentProducer::make() {
   Configuration configuration = configure(cluster_.properties);
   rd_kafka_conf_set_opaque(configuration.get(), this);
   rd_kafka_conf_set_dr_msg_cb(configuration.get(), delivered);
-  producer_ = open_producer(std::move(configuration));
+  return open_producer(std::move(configuration));
 }
 
 void IdempotentProducer::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
@@ -69,6 +71,7 @@ void IdempotentProducer::delivered(rd_kafka_t*, const rd_kafka_message_t* messag
   --producer.waiting_;
   const bool well = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
   if (well) {
+    producer.wait_ = kMinWait;
     ++producer.written_.records;
     producer.written_.bytes += message->len;
   }
@@ -83,11 +86,22 @@ void IdempotentProducer::run(std::stop_token stop) {
         RD_KAFKA_RESP_ERR_NO_ERROR)
       continue;
     std::fprintf(stderr, "kafka: the producer is replaced: %s\n", text.data());
-    const std::scoped_lock lock(replacing_);
-    rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    rd_kafka_flush(producer_.get(), kLastFlushMilliseconds);  // tells who waits
-    open();
+    replace();
+    for (auto left = wait_; left > 0ms && !stop.stop_requested(); left -= kSlice)
+      rd_kafka_poll(producer_.get(), static_cast<int>(kSlice.count()));
+    wait_ = std::min(2 * wait_, kMaxWait);
   }
+}
+
+/// What the old one had not written is told to be lost; what comes meanwhile waits in the new one.
+void IdempotentProducer::replace() {
+  Handle old = make();
+  {
+    const std::scoped_lock lock(replacing_);
+    old.swap(producer_);
+  }
+  rd_kafka_purge(old.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_flush(old.get(), kLastFlushMilliseconds);
 }
 
 bool IdempotentProducer::send(const std::vector<Record>& records, Log::AppendDone done) {
@@ -96,23 +110,12 @@ bool IdempotentProducer::send(const std::vector<Record>& records, Log::AppendDon
   auto* batch = new Batch(records.size(), std::move(done), written_);
   waiting_ += records.size();
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const Record& record = records[i];
-    WireMessage wire = to_wire(record);
-    const std::string topic = cluster_.named(record.topic);
-    const rd_kafka_resp_err_t error = rd_kafka_producev(
-        producer_.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-        RD_KAFKA_V_PARTITION(
-            static_cast<std::int32_t>(partition_of(record.header.key(), cluster_.partitions))),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(record.header.key().data(), record.header.key().size()),
-        RD_KAFKA_V_VALUE(wire.value.data(), wire.value.size()),
-        RD_KAFKA_V_HEADERS(wire.headers.get()), RD_KAFKA_V_OPAQUE(batch), RD_KAFKA_V_END);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      (void)wire.headers.release();
-      continue;
-    }
+    const rd_kafka_resp_err_t error = produce(producer_.get(), cluster_, records[i], batch);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
     --waiting_;
-    if (i == 0) {  // nothing was taken
+    // Nothing was taken, and it may be later; a record that is too large never is.
+    if (i == 0 && error != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+      say(error, records[i].topic);
       waiting_ -= records.size() - 1;
       delete batch;
       return false;
@@ -122,12 +125,22 @@ bool IdempotentProducer::send(const std::vector<Record>& records, Log::AppendDon
   return true;
 }
 
+void IdempotentProducer::say(rd_kafka_resp_err_t error, const std::string& topic) {
+  const auto now = std::chrono::steady_clock::now();
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL || (error == said_ && now - said_at_ < kSayAgain))
+    return;
+  said_ = error;
+  said_at_ = now;
+  std::fprintf(stderr, "kafka: records for topic %s are not taken now: %s\n", topic.c_str(),
+               rd_kafka_err2str(error));
+}
+
 void IdempotentProducer::send_and_wait(const std::vector<Record>& records) {
   if (records.empty()) return;
   std::promise<bool> promise;
   std::future<bool> durable = promise.get_future();
   if (!send(records, [&](bool well) { promise.set_value(well); }))
-    throw LogUnavailable("Kafka: no room to send records now");
+    throw LogUnavailable("Kafka: no records can be sent now");
   if (!durable.get()) throw LogUnavailable("Kafka: records were not acknowledged");
 }
 

@@ -16,17 +16,21 @@ KafkaSession::KafkaSession(SessionOptions options, Parts parts)
     transaction_->take_over();  // before any position is read: what a predecessor left is ended
     cache_ = std::make_unique<StateCache>(parts_.cache_folder / (options_.name + ".db"));
   }
-  for (const Subscription& subscription : options_.subscriptions) {
-    GroupConsumer::Callbacks callbacks;
-    callbacks.assigned = [this](const auto& partitions) {
-      for (const auto& [topic, partition] : partitions) not_restored_.insert(partition);
-      ++generation_;
-    };
-    callbacks.revoked = [this](const auto&) { ++generation_; };
-    consumers_[subscription.group] = std::make_unique<GroupConsumer>(
-        parts_.cluster, subscription.group, options_.name + "." + subscription.group,
-        subscription.topics, std::move(callbacks));
-  }
+  for (const Subscription& subscription : options_.subscriptions) join(subscription);
+}
+
+void KafkaSession::join(const Subscription& subscription) {
+  GroupConsumer::Callbacks callbacks;
+  callbacks.assigned = [this](const std::vector<Place>& places) {
+    for (const auto& [topic, partition] : places) not_restored_.insert(partition);
+    ++generation_;
+  };
+  callbacks.revoked = [this](const std::vector<Place>&) { ++generation_; };
+  std::unique_ptr<GroupConsumer>& consumer = consumers_[subscription.group];
+  consumer.reset();  // its instance's name is free then
+  consumer = std::make_unique<GroupConsumer>(parts_.cluster, subscription.group,
+                                             options_.name + "." + subscription.group,
+                                             subscription.topics, arrivals_, std::move(callbacks));
 }
 
 std::vector<std::uint32_t> KafkaSession::owned() const {
@@ -53,6 +57,13 @@ void KafkaSession::restore_new() {
 }
 
 void KafkaSession::heal() {
+  for (const Subscription& subscription : options_.subscriptions) {
+    GroupConsumer& consumer = *consumers_.find(subscription.group)->second;
+    if (consumer.broken())
+      join(subscription);
+    else
+      consumer.serve();  // says first whether another process has taken this one's place
+  }
   if (transaction_ != nullptr) transaction_->take_over();
   for (const auto& [group, consumer] : consumers_) consumer->rewind();
   for (const std::uint32_t partition : owned()) not_restored_.insert(partition);
@@ -95,7 +106,7 @@ void KafkaSession::commit(std::vector<Record> records) {
     commit_as_transaction(std::move(records));
   } else {
     parts_.plain->send_and_wait(records);
-    for (const auto& [group, consumer] : consumers_) consumer->commit_positions();
+    for (const auto& [group, consumer] : consumers_) consumer->commit_behind();
   }
   polled_in_.reset();
   in_doubt_ = false;
@@ -138,17 +149,14 @@ void KafkaSession::abort() {
 }
 
 void KafkaSession::wait(std::chrono::milliseconds most) {
-  using std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kSlice{5};
-  if (consumers_.size() == 1) {
-    consumers_.begin()->second->wait(most);
-    return;
+  const auto until = std::chrono::steady_clock::now() + most;
+  for (;;) {
+    const std::uint64_t before = arrivals_.count();
+    bool came = false;
+    for (const auto& [group, consumer] : consumers_) came |= consumer->serve();
+    if (came || std::chrono::steady_clock::now() >= until) return;
+    arrivals_.wait(before, until);
   }
-  const auto until = steady_clock::now() + most;
-  do {
-    for (const auto& [group, consumer] : consumers_)
-      if (consumer->wait(kSlice)) return;
-  } while (steady_clock::now() < until);
 }
 
 }  // namespace guichet::eventlog::kafka

@@ -39,6 +39,7 @@ class KafkaSession : public Session {
   void wait(std::chrono::milliseconds most) override;
 
  private:
+  void join(const Subscription& subscription);
   std::vector<std::uint32_t> owned() const;
   void restore_new();
   void heal();
@@ -53,6 +54,7 @@ class KafkaSession : public Session {
   bool in_doubt_ = false;  // whether the last commit came to be is not known
   std::uint64_t generation_ = 1;
   std::optional<std::uint64_t> polled_in_;  // the generation of what was polled and not committed
+  Arrivals arrivals_;
   std::map<std::string, std::unique_ptr<GroupConsumer>, std::less<>> consumers_;  // by group
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "eventlog/kafka/extent.h"
 #include "eventlog/kafka/wire.h"
 
 namespace guichet::eventlog::kafka {
@@ -25,20 +26,33 @@ Reader::Reader(Cluster cluster) : cluster_(std::move(cluster)) {
 std::vector<Record> Reader::read(std::string_view topic, std::uint32_t partition,
                                  std::uint64_t from, std::size_t most) {
   const std::scoped_lock lock(mutex_);
-  Partitions list = make_partitions();
-  rd_kafka_topic_partition_list_add(list.get(), cluster_.named(topic).c_str(),
-                                    static_cast<std::int32_t>(partition))
-      ->offset = static_cast<std::int64_t>(from);
-  check(rd_kafka_assign(consumer(), list.get()), "reading " + std::string(topic));
+  const std::string doing = "reading " + std::string(topic);
+  const auto begin_at = [&](std::uint64_t position) {
+    Partitions list = make_partitions();
+    rd_kafka_topic_partition_list_add(list.get(), cluster_.named(topic).c_str(),
+                                      static_cast<std::int32_t>(partition))
+        ->offset = static_cast<std::int64_t>(position);
+    check(rd_kafka_assign(consumer(), list.get()), doing);
+  };
+  begin_at(from);
   const auto until = std::chrono::steady_clock::now() + kMostWait;
   std::vector<Record> records;
   while (records.size() < most) {
     const Message message(rd_kafka_consumer_poll(consumer_.get(), kPollMilliseconds));
-    if (message != nullptr && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) break;
-    if (message != nullptr && message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    const rd_kafka_resp_err_t error =
+        message == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : message->err;
+    if (error == RD_KAFKA_RESP_ERR__PARTITION_EOF) break;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       records.push_back(from_wire(cluster_, *message));
-    else if (std::chrono::steady_clock::now() > until)
-      throw LogUnavailable("Kafka: reading " + std::string(topic) + ": no answer in time");
+    } else if (error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+      const Place place{topic, partition};
+      const Extent extent = extents_of(cluster_, std::span(&place, 1), End::kWritten).at(place);
+      if (from >= extent.end) break;  // nothing is there yet
+      begin_at(extent.first);         // what stood before it was deleted
+    } else if (is_refusal(error) || std::chrono::steady_clock::now() > until) {
+      rd_kafka_assign(consumer_.get(), nullptr);
+      check(error, doing);
+    }
   }
   rd_kafka_assign(consumer_.get(), nullptr);
   return records;

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "eventlog/kafka/restore.h"
+
 namespace guichet::eventlog::kafka {
 namespace {
 
@@ -17,40 +19,40 @@ Replica::Replica(const Cluster& cluster, const std::filesystem::path& file,
       projection_(std::move(projection)),
       applied_(std::move(applied)),
       readers_(file, kReadConnections) {
-  prepare_projection(topics, cluster.partitions);
   const std::vector<Place> places = places_of(topics, cluster.partitions);
-  Places from;
+  GoingOn going_on = go_on(cluster, cache_, places);
+  if (prepare_projection(going_on.anew))
+    for (auto& [place, next] : going_on.from) {  // everything is read, and applied, again
+      cache_.forget(place.first, place.second);
+      next = 0;
+    }
   for (const std::string& topic : topics)
     next_.emplace(topic, std::vector<std::atomic<std::uint64_t>>(cluster.partitions));
   // The end of all that was written, not only of what readers see now: an answer may already have
   // been given for a transaction whose last marker is under way.
-  for (const auto& [place, extent] : extents_of(cluster, places, End::kWritten)) {
-    from[place] = cache_.next_offset(place.first, place.second);
-    ends_[place] = extent.end;
-  }
+  ends_ = std::move(going_on.ends);
   behind_ = ends_.size();
-  advance(from);
+  advance(going_on.from);
   follower_ = std::make_unique<Follower>(
-      cluster, from,
+      cluster, going_on.from,
       [this](std::vector<Record> records, const auto& next) { apply(std::move(records), next); });
 }
 
-void Replica::prepare_projection(const std::vector<std::string>& topics, std::uint32_t partitions) {
-  if (projection_ == nullptr) return;
+/// True: its tables are new, and empty.
+bool Replica::prepare_projection(bool anew) {
+  if (projection_ == nullptr) return anew;
   Connection& connection = cache_.connection();
   connection.execute("CREATE TABLE IF NOT EXISTS projection(version TEXT)");
   SQLite::Statement& query = connection.statement("SELECT version FROM projection");
   const bool same = query.executeStep() && query.getColumn(0).getString() == projection_->version();
   query.reset();
-  if (same) return;
+  if (same && !anew) return false;
   projection_->create(connection);
-  for (const std::string& topic : topics)  // everything is read, and applied, again
-    for (std::uint32_t partition = 0; partition < partitions; ++partition)
-      cache_.forget(topic, partition);
   connection.execute("DELETE FROM projection");
   SQLite::Statement& write = connection.statement("INSERT INTO projection VALUES(?)");
   write.bind(1, projection_->version());
   write.exec();
+  return true;
 }
 
 void Replica::apply(std::vector<Record> records, const Places& next) {

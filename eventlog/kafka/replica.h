@@ -34,7 +34,7 @@ class Replica {
  private:
   void apply(std::vector<Record> records, const Places& next);
   void advance(const Places& next);
-  void prepare_projection(const std::vector<std::string>& topics, std::uint32_t partitions);
+  bool prepare_projection(bool anew);
 
   StateCache cache_;
   std::unique_ptr<Projection> projection_;

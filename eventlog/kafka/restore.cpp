@@ -23,19 +23,41 @@ Handle reader(const Cluster& cluster) {
 
 }  // namespace
 
-void restore(const Cluster& cluster, StateCache& cache, std::span<const Place> partitions) {
-  if (partitions.empty()) return;
-  Places ends;
-  Partitions list = make_partitions(partitions.size());
+GoingOn go_on(const Cluster& cluster, StateCache& cache, std::span<const Place> partitions) {
+  GoingOn going_on;
+  going_on.anew = cache.belong_to(id_of(cluster));
   for (const auto& [place, extent] : extents_of(cluster, partitions, End::kWritten)) {
     const auto& [topic, partition] = place;
-    const std::uint64_t next = cache.next_offset(topic, partition);
-    if (next > extent.end) cache.forget(topic, partition);  // of another cluster, or made anew
-    if (next == extent.end) continue;
-    ends[place] = extent.end;
-    rd_kafka_topic_partition_list_add(list.get(), cluster.named(topic).c_str(),
-                                      static_cast<std::int32_t>(partition))
-        ->offset = next > extent.end ? 0 : static_cast<std::int64_t>(next);
+    std::uint64_t next = cache.next_offset(topic, partition);
+    if (next > extent.end) {
+      cache.forget(topic, partition);
+      going_on.anew = true;
+      next = 0;
+    }
+    if (next < extent.first)
+      throw LogUnavailable("Kafka: topic " + cluster.named(topic) + " [" +
+                           std::to_string(partition) + "] begins at " +
+                           std::to_string(extent.first) + ", and what stood before it is not in " +
+                           "this copy: states were deleted. Restore the topic from a backup.");
+    going_on.from[place] = next;
+    going_on.ends[place] = extent.end;
+  }
+  return going_on;
+}
+
+void restore(const Cluster& cluster, StateCache& cache, std::span<const Place> partitions) {
+  if (partitions.empty()) return;
+  GoingOn going_on = go_on(cluster, cache, partitions);
+  Places& ends = going_on.ends;
+  Partitions list = make_partitions(partitions.size());
+  for (const auto& [place, from] : going_on.from) {
+    if (from == ends[place]) {
+      ends.erase(place);
+      continue;
+    }
+    rd_kafka_topic_partition_list_add(list.get(), cluster.named(place.first).c_str(),
+                                      static_cast<std::int32_t>(place.second))
+        ->offset = static_cast<std::int64_t>(from);
   }
   if (ends.empty()) return;
 
@@ -53,6 +75,8 @@ void restore(const Cluster& cluster, StateCache& cache, std::span<const Place> p
     if (steady_clock::now() - last_progress > kMostIdle)
       throw LogUnavailable("Kafka: restoring states: the end of the log does not become stable");
     if (message == nullptr) continue;
+    if (is_refusal(message->err) || message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+      check(message->err, "restoring states");
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
         message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
       continue;  // librdkafka heals it, or the time runs out

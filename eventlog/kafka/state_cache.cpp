@@ -7,7 +7,7 @@
 namespace guichet::eventlog::kafka {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::unique_ptr<Connection> open_or_make_anew(const std::filesystem::path& file) {
   for (int attempt = 0;; ++attempt) {
@@ -19,10 +19,13 @@ std::unique_ptr<Connection> open_or_make_anew(const std::filesystem::path& file)
       SQLite::Database& database = connection->database();
       if (database.execAndGet("PRAGMA user_version").getInt() == kFormat) return connection;
       connection->execute("PRAGMA journal_mode=WAL");
-      connection->execute("DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS progress;");
+      connection->execute(
+          "DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS "
+          "cluster;");
       connection->execute(
           "CREATE TABLE state(topic TEXT, key TEXT, partition INTEGER, position INTEGER, "
           "wake_at INTEGER, envelope BLOB, PRIMARY KEY(topic, key));"
+          "CREATE TABLE cluster(id TEXT);"
           "CREATE INDEX state_due ON state(topic, wake_at) WHERE wake_at > 0;"
           "CREATE TABLE progress(topic TEXT, partition INTEGER, next INTEGER, "
           "PRIMARY KEY(topic, partition)) WITHOUT ROWID;");
@@ -160,6 +163,20 @@ void StateCache::forget(std::string_view topic, std::uint32_t partition) {
     statement.exec();
   }
   transaction.commit();
+}
+
+bool StateCache::belong_to(const std::string& cluster_id) {
+  SQLite::Statement& query = connection_->statement("SELECT id FROM cluster");
+  const std::string before = query.executeStep() ? query.getColumn(0).getString() : "";
+  query.reset();
+  if (before == cluster_id) return false;
+  SQLite::Transaction transaction(connection_->database());
+  connection_->execute("DELETE FROM state; DELETE FROM progress; DELETE FROM cluster");
+  SQLite::Statement& write = connection_->statement("INSERT INTO cluster VALUES(?)");
+  write.bind(1, cluster_id);
+  write.exec();
+  transaction.commit();
+  return !before.empty();
 }
 
 }  // namespace guichet::eventlog::kafka

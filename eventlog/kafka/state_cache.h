@@ -46,6 +46,9 @@ class StateCache {
   /// Forgets a partition: it is read from its beginning again.
   void forget(std::string_view topic, std::uint32_t partition);
 
+  /// Says of which cluster the topics are. What is remembered of another is forgotten: true.
+  bool belong_to(const std::string& cluster_id);
+
   Connection& connection() { return *connection_; }
 
  private:

@@ -2,8 +2,7 @@
 
 #include <atomic>
 
-#include "eventlog/kafka/wire.h"
-#include "eventlog/partition.h"
+#include "eventlog/kafka/produce.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::eventlog::kafka {
@@ -49,9 +48,9 @@ class TransactionalProducer::Delivery {
 TransactionalProducer::TransactionalProducer(Cluster cluster, const std::string& transactional_id,
                                              Rules rules)
     : cluster_(std::move(cluster)), rules_(rules) {
+  cluster_.properties = writing(cluster_.properties);
   cluster_.properties["transactional.id"] = cluster_.named(transactional_id);
-  cluster_.properties["transaction.timeout.ms"] = "30000";
-  cluster_.properties["linger.ms"] = "1";
+  cluster_.properties.try_emplace("transaction.timeout.ms", "30000");
 }
 
 TransactionalProducer::~TransactionalProducer() = default;
@@ -106,23 +105,13 @@ void TransactionalProducer::commit(std::span<Record> outputs, std::span<Record> 
 
 void TransactionalProducer::send(std::span<Record> records) {
   for (Record& record : records) {
-    WireMessage wire = to_wire(record);
-    const std::string topic = cluster_.named(record.topic);
-    const auto partition =
-        static_cast<std::int32_t>(partition_of(record.header.key(), cluster_.partitions));
     for (;;) {
-      const rd_kafka_resp_err_t error = rd_kafka_producev(
-          producer_.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-          RD_KAFKA_V_KEY(record.header.key().data(), record.header.key().size()),
-          RD_KAFKA_V_VALUE(wire.value.data(), wire.value.size()),
-          RD_KAFKA_V_HEADERS(wire.headers.get()), RD_KAFKA_V_OPAQUE(&record), RD_KAFKA_V_END);
+      const rd_kafka_resp_err_t error = produce(producer_.get(), cluster_, record, &record);
       if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
         rd_kafka_poll(producer_.get(), kFullQueueMilliseconds);
         continue;
       }
-      check(error, "producing to " + topic);
-      (void)wire.headers.release();  // the message owns them
+      check(error, "producing to " + record.topic);
       ++delivery_->pending;
       break;
     }

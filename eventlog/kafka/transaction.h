@@ -41,12 +41,11 @@ class TransactionalProducer {
   TransactionalProducer(Cluster cluster, const std::string& transactional_id, Rules rules);
   ~TransactionalProducer();
 
-  /// Waits for the broker. Throws LogUnavailable or Fenced.
+  /// Waits for the broker. Throws LogUnavailable.
   void take_over();
 
   /// Commits all of it. Sets the partition and position of each record. Throws LogUnavailable when
-  /// it is not known whether it was committed (the caller reads its positions again), Fenced when
-  /// another process took over.
+  /// it is not known whether it was committed: the caller reads its positions again.
   void commit(std::span<Record> outputs, std::span<Record> states,
               std::span<const GroupOffsets> positions);
 

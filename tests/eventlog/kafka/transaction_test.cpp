@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "eventlog/kafka/group_consumer.h"
 #include "eventlog/kafka/idempotent_producer.h"
 #include "eventlog/kafka/reader.h"
@@ -46,8 +48,9 @@ class LateEndOfTransaction : public testing::Test {
     // The client sends a request again at once when its connection broke.
     proxied_.properties["reconnect.backoff.ms"] = "10";
     for (int i = 0; i < 3; ++i) send_input(std::to_string(i));
-    consumer_ = std::make_unique<GroupConsumer>(
-        direct_, "g", "test", std::vector<std::string>{"in"}, GroupConsumer::Callbacks{});
+    consumer_ =
+        std::make_unique<GroupConsumer>(direct_, "g", "test", std::vector<std::string>{"in"},
+                                        arrivals_, GroupConsumer::Callbacks{});
   }
 
   void send_input(const std::string& id) {
@@ -61,7 +64,7 @@ class LateEndOfTransaction : public testing::Test {
     std::vector<Record> inputs;
     for (int i = 0; i < 300 && inputs.empty(); ++i) {
       inputs = consumer_->poll(1);
-      if (inputs.empty()) consumer_->wait(std::chrono::milliseconds(10));
+      if (inputs.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     if (inputs.empty()) return false;
     std::vector<Record> outputs = {record("out", "k", inputs[0].header.id())};
@@ -107,6 +110,7 @@ class LateEndOfTransaction : public testing::Test {
   Cluster direct_;
   Cluster proxied_;
   std::unique_ptr<KafkaProxy> proxy_;
+  Arrivals arrivals_;
   std::unique_ptr<GroupConsumer> consumer_;
 };
 
