@@ -27,6 +27,8 @@ Extent extent_of(rd_kafka_t* consumer, const std::string& topic, std::uint32_t p
       return {static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(end)};
     const bool may_pass = error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
                           error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+                          error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                          error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
                           error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     if (!may_pass || left <= kRetry) check(error, "reading the end of " + topic);
     std::this_thread::sleep_for(kRetry);

@@ -107,6 +107,7 @@ void GroupConsumer::rebalance(rd_kafka_t*, rd_kafka_resp_err_t error,
 }
 
 void GroupConsumer::give(rd_kafka_topic_partition_list_t* partitions) {
+  joined_ = true;
   assigned_.clear();
   for (int i = 0; i < partitions->cnt; ++i) assigned_.push_back(place_of(partitions->elems[i]));
   if (callbacks_.assigned) callbacks_.assigned(assigned_);
@@ -150,6 +151,11 @@ bool GroupConsumer::serve() {
   }
   if (steady_clock::now() - ends_committed_ > kCommitEnds) commit_ends();
   return fetched_.size() > before;
+}
+
+bool GroupConsumer::at_ends() const {
+  return joined_ && std::all_of(assigned_.begin(), assigned_.end(),
+                                [&](const Place& place) { return ends_.contains(place); });
 }
 
 /// False: there is nothing now.

@@ -42,6 +42,11 @@ class GroupConsumer {
   /// Throws as poll.
   bool serve();
 
+  /// Something was taken by `serve` that was not polled yet.
+  bool has_some() const { return !fetched_.empty(); }
+  /// Partitions were given, and nothing more is in them than was polled or taken.
+  bool at_ends() const;
+
   /// What a commit moves the group to. Empty when nothing was polled since the last `handled`.
   GroupOffsets positions();
   /// What was polled is handled; the positions were committed.
@@ -82,6 +87,7 @@ class GroupConsumer {
   Callbacks callbacks_;
   Handle consumer_;
   bool broken_ = false;
+  bool joined_ = false;  // partitions were given since it began, or none were left to give
   std::vector<Place> assigned_;
   std::deque<Record> fetched_;  // not polled yet
   Places polled_;               // not handled yet: the next offset of each

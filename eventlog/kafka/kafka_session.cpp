@@ -1,14 +1,22 @@
 #include "eventlog/kafka/kafka_session.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <thread>
 
 #include "eventlog/kafka/restore.h"
 
 namespace guichet::eventlog::kafka {
+namespace {
+
+constexpr std::chrono::seconds kMostAwait{5};
+
+}  // namespace
 
 KafkaSession::KafkaSession(SessionOptions options, Parts parts)
     : options_(std::move(options)),
       parts_(std::move(parts)),
+      attempts_(parts_.cache_folder / (options_.name + ".attempts")),
       state_topics_(options_.state_topics.begin(), options_.state_topics.end()) {
   if (!state_topics_.empty()) {
     transaction_ =
@@ -16,7 +24,23 @@ KafkaSession::KafkaSession(SessionOptions options, Parts parts)
     transaction_->take_over();  // before any position is read: what a predecessor left is ended
     cache_ = std::make_unique<StateCache>(parts_.cache_folder / (options_.name + ".db"));
   }
-  for (const Subscription& subscription : options_.subscriptions) join(subscription);
+  for (const Subscription& subscription : options_.subscriptions) {
+    join(subscription);
+    if (!attempts_.stopped_in_order()) to_await_.insert(subscription.group);
+  }
+}
+
+KafkaSession::~KafkaSession() {
+  {
+    std::vector<std::jthread> leaving;  // each may wait for its broker
+    for (auto& [group, consumer] : consumers_)
+      leaving.emplace_back([&consumer] { consumer.reset(); });
+  }
+  try {
+    attempts_.stop();
+  } catch (const std::exception& failure) {  // the next process will be careful for nothing
+    std::fprintf(stderr, "guichet: %s\n", failure.what());
+  }
 }
 
 void KafkaSession::join(const Subscription& subscription) {
@@ -72,16 +96,34 @@ void KafkaSession::heal() {
   in_doubt_ = false;
 }
 
+/// After a process that died, "nothing to poll" must mean that nothing is left of its time: the
+/// host stops being careful then (care.h), and here records are on their way for a while.
+void KafkaSession::await_what_was_left(GroupConsumer& consumer) {
+  const auto until = std::chrono::steady_clock::now() + kMostAwait;
+  for (;;) {
+    const std::uint64_t before = arrivals_.count();
+    consumer.serve();
+    if (consumer.has_some() || consumer.at_ends()) return;
+    if (std::chrono::steady_clock::now() > until)
+      throw LogUnavailable("Kafka: waiting for the partitions of a group");
+    arrivals_.wait(before, until);
+  }
+}
+
 std::vector<Record> KafkaSession::poll(std::string_view group, std::size_t most) {
   if (in_doubt_) heal();
   GroupConsumer& consumer = *consumers_.find(group)->second;
-  std::vector<Record> records = consumer.poll(most);
+  const auto to_await = to_await_.find(group);
+  std::vector<Record> records;
   try {
+    if (to_await != to_await_.end()) await_what_was_left(consumer);
+    records = consumer.poll(most);
     restore_new();
   } catch (const LogUnavailable&) {
     in_doubt_ = true;  // what was polled is polled again
     throw;
   }
+  if (to_await != to_await_.end() && records.empty()) to_await_.erase(to_await);
   if (!records.empty() && !polled_in_) polled_in_ = generation_;
   return records;
 }
@@ -153,7 +195,12 @@ void KafkaSession::wait(std::chrono::milliseconds most) {
   for (;;) {
     const std::uint64_t before = arrivals_.count();
     bool came = false;
-    for (const auto& [group, consumer] : consumers_) came |= consumer->serve();
+    try {
+      for (const auto& [group, consumer] : consumers_) came |= consumer->serve();
+    } catch (const LogUnavailable&) {
+      in_doubt_ = true;
+      throw;
+    }
     if (came || std::chrono::steady_clock::now() >= until) return;
     arrivals_.wait(before, until);
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "eventlog/kafka/attempts.h"
 #include "eventlog/kafka/group_consumer.h"
 #include "eventlog/kafka/idempotent_producer.h"
 #include "eventlog/kafka/state_cache.h"
@@ -29,6 +30,7 @@ class KafkaSession : public Session {
     TransactionalProducer::Rules rules;
   };
   KafkaSession(SessionOptions options, Parts parts);
+  ~KafkaSession() override;
 
   std::vector<Record> poll(std::string_view group, std::size_t most) override;
   std::optional<Record> latest(std::string_view topic, std::string_view key) override;
@@ -36,17 +38,26 @@ class KafkaSession : public Session {
   void commit(std::vector<Record> records) override;
   void abort() override;
   std::uint64_t generation() const override { return generation_; }
+  bool stopped_in_order() const override { return attempts_.stopped_in_order(); }
+  std::optional<Attempt> last_attempt(std::string_view group) const override {
+    return attempts_.last(group);
+  }
+  void note_attempt(std::string_view group, const std::optional<Attempt>& attempt) override {
+    attempts_.note(group, attempt);
+  }
   void wait(std::chrono::milliseconds most) override;
 
  private:
   void join(const Subscription& subscription);
   std::vector<std::uint32_t> owned() const;
+  void await_what_was_left(GroupConsumer& consumer);
   void restore_new();
   void heal();
   void commit_as_transaction(std::vector<Record> records);
 
   SessionOptions options_;
   Parts parts_;
+  Attempts attempts_;
   std::set<std::string, std::less<>> state_topics_;
   std::unique_ptr<TransactionalProducer> transaction_;  // null without states
   std::unique_ptr<StateCache> cache_;                   // likewise
@@ -54,6 +65,7 @@ class KafkaSession : public Session {
   bool in_doubt_ = false;  // whether the last commit came to be is not known
   std::uint64_t generation_ = 1;
   std::optional<std::uint64_t> polled_in_;  // the generation of what was polled and not committed
+  std::set<std::string, std::less<>> to_await_;  // groups whose partitions may hold what kills
   Arrivals arrivals_;
   std::map<std::string, std::unique_ptr<GroupConsumer>, std::less<>> consumers_;  // by group
 };
