@@ -23,11 +23,8 @@ Handle open(rd_kafka_type_t type, Configuration configuration) {
   return Handle(handle);
 }
 
-[[noreturn]] void fail(rd_kafka_resp_err_t error, std::string_view doing, const char* text) {
-  const std::string message = "Kafka: " + std::string(doing) + ": " + text;
-  // A fenced producer says nothing: its transaction may have timed out.
-  if (error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) throw Fenced(message);
-  throw LogUnavailable(message);
+[[noreturn]] void fail(std::string_view doing, const char* text) {
+  throw LogUnavailable("Kafka: " + std::string(doing) + ": " + text);
 }
 
 }  // namespace
@@ -88,11 +85,11 @@ bool is_refusal(rd_kafka_resp_err_t error) {
 }
 
 void check(const rd_kafka_error_t* error, std::string_view doing) {
-  if (error != nullptr) fail(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
+  if (error != nullptr) fail(doing, rd_kafka_error_string(error));
 }
 
 void check(rd_kafka_resp_err_t error, std::string_view doing) {
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(error, doing, rd_kafka_err2str(error));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(doing, rd_kafka_err2str(error));
 }
 
 }  // namespace guichet::eventlog::kafka

@@ -99,7 +99,7 @@ bool is_refusal(rd_kafka_resp_err_t error);
 /// How soon the same refusal is said again.
 inline constexpr std::chrono::seconds kSayAgain{30};
 
-/// Throws Fenced or LogUnavailable where there is an error; `doing` says what was tried.
+/// Throws LogUnavailable where there is an error; `doing` says what was tried.
 void check(const rd_kafka_error_t* error, std::string_view doing);
 void check(rd_kafka_resp_err_t error, std::string_view doing);
 

@@ -183,6 +183,7 @@ void GroupConsumer::failed(rd_kafka_resp_err_t error, const rd_kafka_message_t& 
     broken_ = true;
     std::array<char, kMaxErrorText> text{};
     const rd_kafka_resp_err_t why = rd_kafka_fatal_error(consumer_.get(), text.data(), text.size());
+    fenced_ = why == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
     check(why, doing + ": " + text.data());
   }
   if (error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && message.rkt != nullptr) {

@@ -35,8 +35,7 @@ class GroupConsumer {
   /// Commits what was handled, waiting a while for the answer.
   ~GroupConsumer();
 
-  /// Records after those polled before, at most `most`; does not wait. Throws LogUnavailable, or
-  /// Fenced when another process has this instance's name.
+  /// Records after those polled before, at most `most`; does not wait. Throws LogUnavailable.
   std::vector<Record> poll(std::size_t most);
   /// Takes what came, so that moves of partitions and answers are served. True: records came.
   /// Throws as poll.
@@ -60,6 +59,9 @@ class GroupConsumer {
 
   /// Librdkafka's client can do no more; a new consumer must take its place.
   bool broken() const { return broken_; }
+  /// It broke because another member came under its instance's name. That may have been this one:
+  /// come back after its session had ended, it is fenced by requests that were under way.
+  bool fenced() const { return fenced_; }
 
   std::vector<std::uint32_t> partitions_of(std::string_view topic) const;
 
@@ -88,6 +90,7 @@ class GroupConsumer {
   Handle consumer_;
   bool broken_ = false;
   bool joined_ = false;  // partitions were given since it began, or none were left to give
+  bool fenced_ = false;
   std::vector<Place> assigned_;
   std::deque<Record> fetched_;  // not polled yet
   Places polled_;               // not handled yet: the next offset of each

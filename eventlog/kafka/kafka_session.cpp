@@ -9,7 +9,11 @@
 namespace guichet::eventlog::kafka {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr std::chrono::seconds kMostAwait{5};
+constexpr std::chrono::minutes kFencingTime{1};
+constexpr std::size_t kMaxFencings = 3;
 
 }  // namespace
 
@@ -80,13 +84,26 @@ void KafkaSession::restore_new() {
   not_restored_.clear();
 }
 
+/// Once may be this process's own doing. Again and again there is another one of this name.
+void KafkaSession::count_fencing(const std::string& group) {
+  std::vector<steady_clock::time_point>& times = fenced_[group];
+  const auto now = steady_clock::now();
+  std::erase_if(times, [&](const auto& time) { return now - time > kFencingTime; });
+  times.push_back(now);
+  if (times.size() > kMaxFencings)
+    throw Fenced("Kafka: another process is " + options_.name + " too, in group " +
+                 parts_.cluster.named(group));
+}
+
 void KafkaSession::heal() {
   for (const Subscription& subscription : options_.subscriptions) {
     GroupConsumer& consumer = *consumers_.find(subscription.group)->second;
-    if (consumer.broken())
+    if (consumer.broken()) {
+      if (consumer.fenced()) count_fencing(subscription.group);
       join(subscription);
-    else
-      consumer.serve();  // says first whether another process has taken this one's place
+    } else {
+      consumer.serve();  // says first whether another member has taken this one's place
+    }
   }
   if (transaction_ != nullptr) transaction_->take_over();
   for (const auto& [group, consumer] : consumers_) consumer->rewind();

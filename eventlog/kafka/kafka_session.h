@@ -49,6 +49,7 @@ class KafkaSession : public Session {
 
  private:
   void join(const Subscription& subscription);
+  void count_fencing(const std::string& group);
   std::vector<std::uint32_t> owned() const;
   void await_what_was_left(GroupConsumer& consumer);
   void restore_new();
@@ -63,6 +64,7 @@ class KafkaSession : public Session {
   std::unique_ptr<StateCache> cache_;                   // likewise
   std::set<std::uint32_t> not_restored_;
   bool in_doubt_ = false;  // whether the last commit came to be is not known
+  std::map<std::string, std::vector<std::chrono::steady_clock::time_point>> fenced_;  // by group
   std::uint64_t generation_ = 1;
   std::optional<std::uint64_t> polled_in_;  // the generation of what was polled and not committed
   std::set<std::string, std::less<>> to_await_;  // groups whose partitions may hold what kills
