@@ -142,7 +142,7 @@ void print(const eventlog::Record& record, const TopicsCommand& options) {
       std::to_string(record.partition) + "@" + std::to_string(record.position);
   const Instant now =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  std::cout << to_string(now).substr(kTimeAt, kTimeSize) << "  " << std::left << std::setw(26)
+  std::cout << to_string(now).substr(kTimeAt, kTimeSize) << "  " << std::left << std::setw(32)
             << printable(record.topic) << std::setw(10) << place << std::setw(24) << kind
             << printable(header.id()) << std::endl;
 }
