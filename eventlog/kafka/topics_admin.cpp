@@ -12,7 +12,7 @@ namespace {
 
 using namespace kafka;
 
-constexpr int kCallMilliseconds = 30'000;
+constexpr int kCallMilliseconds = 10'000;
 constexpr std::size_t kMaxErrorText = 512;
 constexpr std::uint32_t kReplicas = 3;
 
