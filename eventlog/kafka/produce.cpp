@@ -28,7 +28,8 @@ rd_kafka_resp_err_t produce(rd_kafka_t* producer, const Cluster& cluster, const 
       RD_KAFKA_V_PARTITION(static_cast<std::int32_t>(partition_of(key, cluster.partitions))),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
       RD_KAFKA_V_VALUE(wire.value.data(), wire.value.size()),
-      RD_KAFKA_V_HEADERS(wire.headers.get()), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
+      RD_KAFKA_V_TIMESTAMP(message_time(record)), RD_KAFKA_V_HEADERS(wire.headers.get()),
+      RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) (void)wire.headers.release();  // the message owns them
   return error;
 }

@@ -18,7 +18,7 @@ class Reader {
   std::vector<Record> read(std::string_view topic, std::uint32_t partition, std::uint64_t from,
                            std::size_t most);
 
-  /// The offset of the first message that the broker got at or after an instant; the end where
+  /// The offset of the first message whose time is at or after an instant; the end where
   /// there is none. Throws LogUnavailable.
   std::uint64_t first_at(std::string_view topic, std::uint32_t partition, Instant instant);
 

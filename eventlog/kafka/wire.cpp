@@ -1,6 +1,9 @@
 #include "eventlog/kafka/wire.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "schemas/cloudevents/cloud_event.h"
@@ -53,7 +56,10 @@ WireMessage to_cloudevent(const Record& record) {
   add(headers, "ce_sequence", event->sequence);
   add(headers, "ce_traceparent", event->traceparent);
   add(headers, "content-type", cloudevents::kDataContentType);
-  add(headers, "guichet-header", header.SerializeAsString());
+  std::string json;  // text, for readers of CloudEvents take every header for text
+  if (!google::protobuf::util::MessageToJsonString(header, &json).ok())
+    return {record.payload, nullptr};
+  add(headers, "guichet-header", json);
   return wire;
 }
 
@@ -68,7 +74,8 @@ WireMessage to_partner(const Record& record) {
 
 bool from_cloudevent(const rd_kafka_message_t& message, Record& record) {
   auto payload = cloudevents::payload_of(std::string(bytes_of(message.payload, message.len)));
-  if (!payload || !record.header.ParseFromString(header_of(message, "guichet-header")))
+  const std::string header = header_of(message, "guichet-header");
+  if (!payload || !google::protobuf::util::JsonStringToMessage(header, &record.header).ok())
     return false;
   record.payload = std::move(*payload);
   return true;
@@ -142,6 +149,13 @@ bool is_key_state(const Record& record) {
 }
 
 }  // namespace
+
+std::int64_t message_time(const Record& record) {
+  if (record.header.kind() != v1::KIND_CASE_EVENT) return 0;
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  return std::clamp<std::int64_t>(record.header.recorded_at_us() / 1'000, 0, now.count());
+}
 
 WireMessage to_wire(const Record& record) {
   if (record.header.kind() == v1::KIND_UNSPECIFIED) return {record.payload, nullptr};

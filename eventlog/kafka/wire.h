@@ -16,6 +16,11 @@ struct WireMessage {
 };
 WireMessage to_wire(const Record& record);
 
+/// The time of the message, in milliseconds since 1970; 0: when it is sent. Events have their own,
+/// by which they are found; but none in the future, which brokers refuse. Other topics are deleted
+/// by age, and that counts from when a record was written.
+std::int64_t message_time(const Record& record);
+
 /// The record of a message. What cannot be decoded is of KIND_UNSPECIFIED and holds the message's
 /// bytes; so is what is no state on `cases`.
 ///

@@ -85,6 +85,41 @@ TEST_P(LogContract, ReadingCanBeginAtATime) {
   EXPECT_THAT(from(now() + 1h), IsEmpty());
 }
 
+TEST_P(LogContract, ATimeIsThatOfTheRecordAndNotOfItsWriting) {
+  const auto home = GetParam().make(with_topics());
+  Log& log = home->log();
+  const Instant start = from_micros(1'767'277'402'000'000);  // long ago
+  const auto at = [&](std::string id, std::chrono::seconds later) {
+    Record made = record("in", "key", std::move(id));
+    made.header.set_recorded_at_us(to_micros(start + later));
+    return made;
+  };
+  const auto first_from = [&](std::chrono::seconds later) {
+    const auto found = log.read("in", 0, log.first_at("in", 0, start + later), 1);
+    return found.empty() ? "none" : found[0].header.id();
+  };
+  append(log, {at("a", 0s), at("b", 10s), record("other", "key", "between"), at("c", 10s)});
+  for (int i = 0; i < 150; ++i) append(log, {at("many-" + std::to_string(i), 20s)});
+  append(log, {at("d", 30s)});
+  EXPECT_EQ(first_from(-1s), "a");
+  EXPECT_EQ(first_from(1s), "b");
+  EXPECT_EQ(first_from(10s), "b");
+  EXPECT_EQ(first_from(11s), "many-0");
+  EXPECT_EQ(first_from(30s), "d");
+  EXPECT_EQ(first_from(31s), "none");
+}
+
+TEST_P(LogContract, ReadingCanBeginAtTheEnd) {
+  const auto home = GetParam().make(with_topics());
+  Log& log = home->log();
+  for (const std::string id : {"1", "2"}) {
+    const std::uint64_t end = log.first_at("in", 0, Instant::max());
+    EXPECT_THAT(log.read("in", 0, end, 10), IsEmpty());
+    append(log, {record("in", "key", id)});
+    EXPECT_THAT(ids(log.read("in", 0, end, 10)), ElementsAre(id));
+  }
+}
+
 TEST_P(LogContract, RecordsWithoutAReadableHeaderAreKeptAsTheyCame) {
   const auto home = GetParam().make(with_topics());
   Record raw;
