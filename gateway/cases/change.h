@@ -9,19 +9,11 @@
 #include "eventlog/processor.h"
 #include "gateway/cases/merge.h"
 #include "guichet/v1/case.pb.h"
+#include "schemas/cloudevents/cloud_event.h"
 
 namespace guichet::cases {
 
-// Types of events that partner agencies see.
-namespace event {
-inline constexpr std::string_view kReceived = "guichet.application.received";
-inline constexpr std::string_view kAmended = "guichet.application.amended";
-inline constexpr std::string_view kWithdrawn = "guichet.application.withdrawn";
-inline constexpr std::string_view kSuperseded = "guichet.application.superseded";
-inline constexpr std::string_view kDetermined = "guichet.program.determined";
-inline constexpr std::string_view kDecided = "guichet.case.decided";
-inline constexpr std::string_view kHeld = "guichet.case.held";
-}  // namespace event
+namespace event = cloudevents;  // the types of events
 
 /// What handling one record does to one application: the state that it leaves, and what it sends.
 ///

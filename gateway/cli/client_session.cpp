@@ -80,7 +80,9 @@ HttpResponse ClientSession::call(HttpRequest request, seconds wait) {
     std::cout << answer.body << '\n';
     throw CommandError(kRefused, "");
   }
-  throw CommandError(kRefused, problem_text(answer.status, answer.body, words(answer)));
+  const std::string problem = problem_text(answer.status, answer.body, words(answer));
+  if (answer.status / 100 == 5) throw ServerFailed(kRefused, problem);
+  throw CommandError(kRefused, problem);
 }
 
 const Words& ClientSession::words(const HttpResponse& answer) const {

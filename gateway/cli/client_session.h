@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "gateway/cli/command.h"
 #include "gateway/cli/http_client.h"
 #include "gateway/cli/words.h"
 
@@ -30,6 +31,12 @@ inline constexpr int kMaxTries = 4;
 
 /// "10s", "10", "1m" → seconds, from 0 to kMaxWait; for --wait.
 Result<std::chrono::seconds> parse_wait(const std::string& text);
+
+/// The server answered, and could not do it now (5xx).
+class ServerFailed : public CommandError {
+ public:
+  using CommandError::CommandError;
+};
 
 /// A command's talk with the server. Adds language and token, and tries again what may be repeated
 /// when the server has no room now.

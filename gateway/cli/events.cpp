@@ -29,13 +29,11 @@ struct EventsOptions {
   bool follow = false;
 };
 
-/// The target of `<target>; rel="next"`.
+/// The target of `<target>; rel="next"`; empty where it says none.
 std::string next_of(const HttpResponse& answer) {
   const std::string link = answer.header("Link");
   const std::size_t end = link.find('>');
-  if (!link.starts_with('<') || end == std::string::npos)
-    throw CommandError(kRefused, "guichet: the server's answer does not say how to go on");
-  return link.substr(1, end - 1);
+  return link.starts_with("</") && end != std::string::npos ? link.substr(1, end - 1) : "";
 }
 
 std::string first_target(const EventsOptions& options, ClientSession& session) {
@@ -44,8 +42,8 @@ std::string first_target(const EventsOptions& options, ClientSession& session) {
     const HttpResponse found = session.call({"GET", application_target(application), {}, {}});
     application = text_at(boost::json::parse(found.body), "id");
     if (application.empty())
-      throw CommandError(kRefused, "guichet: " + options.application +
-                                       " fits several applications; say the id of one");
+      throw CommandError(kRefused, "guichet: " + options.application + " " +
+                                       std::string(session.words(found).fits_several));
   }
   std::string target = "/v1/events?limit=500";
   const auto narrow = [&](const char* name, const std::string& value) {
@@ -61,35 +59,69 @@ std::string first_target(const EventsOptions& options, ClientSession& session) {
 /// How many were printed.
 std::size_t print(const HttpResponse& answer) {
   const boost::json::value page = boost::json::parse(answer.body);
-  for (const auto& event : page.as_array()) std::cout << boost::json::serialize(event) << '\n';
+  for (const auto& event : items(page)) std::cout << boost::json::serialize(event) << '\n';
   std::cout.flush();
-  return page.as_array().size();
+  return items(page).size();
 }
 
-int events(const EventsOptions& options) {
-  ClientSession session(options.client);
-  std::string target = first_target(options, session);
-  bool reached = true;
-  for (;;) {
-    HttpRequest request{"GET", target, {}, {}};
-    const seconds wait = options.follow ? kFollowWait : seconds{0};
-    if (options.follow)
-      request.headers.emplace_back("Prefer", "wait=" + std::to_string(wait.count()));
-    try {
-      const HttpResponse answer = session.call(request, wait);
-      if (!reached) std::cerr << "The server is there again.\n";
-      reached = true;
-      const std::string next = next_of(answer);
-      if (print(answer) == 0 && next == target && !options.follow) return kDone;
-      target = next;
-    } catch (const CannotReach& away) {
-      if (!options.follow) throw;
-      if (reached) std::cerr << "guichet: " << away.what() << "; trying again\n";
-      reached = false;
-      std::this_thread::sleep_for(kReconnectAfter);
-    }
-    if (!std::cout) return kDone;  // nobody reads any more
+/// Reads page after page. Following, a server that was there once may go away and come back.
+class Reading {
+ public:
+  explicit Reading(const EventsOptions& options)
+      : session_(options.client),
+        words_(words(options.client.language)),
+        follows_(options.follow),
+        target_(first_target(options, session_)) {}
+
+  /// Prints the next page; false where nothing more is to be read.
+  bool go_on() {
+    const HttpResponse answer = page();
+    const std::string next = next_of(answer);
+    if (next.empty()) throw CommandError(kRefused, "guichet: " + std::string(words_.no_next));
+    const bool at_the_end = print(answer) == 0 && next == target_;
+    target_ = next;
+    return (follows_ || !at_the_end) && std::cout.good();  // else nobody reads any more
   }
+
+ private:
+  HttpResponse page() {
+    const seconds wait = follows_ ? kFollowWait : seconds{0};
+    for (;;) {
+      try {
+        HttpResponse answer = session_.call({"GET", target_, {}, {}}, wait);
+        if (away_) std::cerr << words_.there_again << '\n';
+        away_ = false;
+        met_ = true;
+        return answer;
+      } catch (const CannotReach& away) {
+        wait_for_server(std::string("guichet: ") + away.what());
+      } catch (const ServerFailed& failed) {
+        wait_for_server(failed.what());
+      }
+    }
+  }
+
+  /// Called where it failed: goes on failing unless there is something to wait for.
+  void wait_for_server(const std::string& why) {
+    if (!follows_ || !met_) throw;
+    if (!away_) std::cerr << why << "; " << words_.trying_again << '\n';
+    away_ = true;
+    std::this_thread::sleep_for(kReconnectAfter);
+  }
+
+  ClientSession session_;
+  const Words& words_;
+  const bool follows_;
+  std::string target_;
+  bool met_ = false;
+  bool away_ = false;
+};
+
+int events(const EventsOptions& options) {
+  Reading reading(options);
+  while (reading.go_on()) {
+  }
+  return kDone;
 }
 
 }  // namespace
@@ -112,7 +144,8 @@ void add_events(CLI::App& app, Run& run) {
       "Examples:\n"
       "  guichet events --from 2026-01-31 --type guichet.case.decided\n"
       "  guichet events --application K7Q4-2M9XA-C\n"
-      "  guichet events --follow | jq .type");
+      "  guichet events --follow | jq .type\n"
+      "An event may come twice: its id tells. docs/events.md says more.");
   command->callback([options, &run] { run = [options] { return events(*options); }; });
 }
 

@@ -57,6 +57,12 @@ struct Words {
   std::string_view is_ready;
   std::string_view is_not_ready;  // why follows, as the server says it
 
+  // Events that are followed.
+  std::string_view trying_again;
+  std::string_view there_again;
+  std::string_view fits_several;  // an application's number stands before it
+  std::string_view no_next;
+
   // What went wrong.
   std::string_view field;
   std::string_view what_is_wrong;

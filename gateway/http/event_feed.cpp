@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <random>
 
 #include "eventlog/partition.h"
 #include "guichet/v1/events.pb.h"
@@ -12,6 +13,19 @@ namespace {
 
 constexpr std::string_view kMark = "at:";
 constexpr std::size_t kRecordsARead = 500;
+
+/// Every partition, beginning anywhere: none waits for ever behind a busy one.
+std::vector<std::uint32_t> in_turn(std::uint32_t partitions) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const auto first = static_cast<std::uint32_t>(random() % partitions);
+  std::vector<std::uint32_t> turn(partitions);
+  for (std::uint32_t i = 0; i < partitions; ++i) turn[i] = (first + i) % partitions;
+  return turn;
+}
+
+bool narrows(const EventFilter& filter) {
+  return !filter.type.empty() || !filter.program.empty() || !filter.application.empty();
+}
 
 bool fits(const eventlog::Record& record, const EventFilter& filter) {
   if (record.header.kind() != v1::KIND_CASE_EVENT) return false;
@@ -109,7 +123,7 @@ EventPage EventFeed::page(const EventPositions& from, const EventFilter& filter,
   }
   EventPage page{.events = {}, .next = from, .at_the_end = true};
   std::size_t scanned = 0;
-  for (std::uint32_t partition = 0; partition < log_.partitions(); ++partition) {
+  for (const std::uint32_t partition : in_turn(log_.partitions())) {
     std::uint64_t& next = page.next[partition];
     if (!filter.application.empty() &&
         partition != eventlog::partition_of(filter.application, log_.partitions())) {
@@ -121,7 +135,9 @@ EventPage EventFeed::page(const EventPositions& from, const EventFilter& filter,
         page.at_the_end = false;
         break;
       }
-      const auto records = log_.read(topics::kEvents, partition, next, kRecordsARead);
+      const std::size_t most =
+          narrows(filter) ? kRecordsARead : std::min(kRecordsARead, limit - page.events.size());
+      const auto records = log_.read(topics::kEvents, partition, next, most);
       if (records.empty()) {
         next = std::max(next, ends[partition]);  // only marks of transactions stand there
         break;

@@ -1,5 +1,6 @@
 #include "gateway/http/events.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -33,6 +34,13 @@ std::string link_to(const EventPage& page, const Query& query) {
   return "<" + std::string(url.buffer()) + ">; rel=\"next\"";
 }
 
+template <class Names>
+std::string joined(const Names& names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
 Response response_to(const EventPage& page, const Query& query) {
   Response response;
   response.content_type = "application/cloudevents-batch+json";
@@ -46,6 +54,16 @@ Response response_to(const EventPage& page, const Query& query) {
 
 }  // namespace
 
+/// Counts a request as long as it lives.
+struct Events::Waiting {
+  explicit Waiting(std::atomic<std::size_t>& count) : before(count++), count(count) {}
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() { --count; }
+  const std::size_t before;
+  std::atomic<std::size_t>& count;
+};
+
 /// What a request asks for: a position, an instant, or the beginning.
 struct Events::Question {
   std::variant<std::monostate, EventPositions, Instant> from;
@@ -54,8 +72,8 @@ struct Events::Question {
   std::vector<FieldError> errors;
 };
 
-Events::Events(eventlog::Log& log, asio::thread_pool& readers)
-    : partitions_(log.partitions()), feed_(log), readers_(readers) {}
+Events::Events(const GatewayParts& parts, const Limits& limits)
+    : parts_(parts), limits_(limits), feed_(parts.log) {}
 
 Events::Question Events::read_question(const Exchange& exchange) const {
   Question asked;
@@ -65,7 +83,7 @@ Events::Question Events::read_question(const Exchange& exchange) const {
     asked.errors.push_back({name, std::move(detail)});
   };
   if (const auto from = query.value("from")) {
-    if (auto positions = parse_event_positions(*from, partitions_))
+    if (auto positions = parse_event_positions(*from, parts_.log.partitions()))
       asked.from = std::move(*positions);
     else if (const auto moment = parse_moment(*from))
       asked.from = moment->instant;
@@ -91,15 +109,26 @@ Events::Question Events::read_question(const Exchange& exchange) const {
                            "doit être l’identifiant d’une "
                            "demande"});
   }
+  // A slip would make a reader wait for ever for what never comes.
   asked.filter.type = query.value("type").value_or("");
+  const auto& types = cloudevents::kTypes;
+  if (!asked.filter.type.empty() &&
+      std::find(types.begin(), types.end(), asked.filter.type) == types.end()) {
+    const std::string names = joined(types);
+    note("type", {"must be one of: " + names, "doit être l’un de : " + names});
+  }
   asked.filter.program = query.value("program").value_or("");
+  if (!asked.filter.program.empty() && parts_.catalogue->find(asked.filter.program) == nullptr)
+    note("program", {"must be the id of a program that is offered here, as /v1/programs lists them",
+                     "doit être l’identifiant d’un programme offert ici, comme /v1/programs les "
+                     "énumère"});
   return asked;
 }
 
 awaitable<EventPage> Events::read(const Question& asked) {
   // A page may take long: not on the threads that serve connections.
   co_return co_await asio::co_spawn(
-      readers_.get_executor(),
+      reader_.get_executor(),
       [&]() -> awaitable<EventPage> {
         EventPositions from = feed_.beginning();
         if (const auto* positions = std::get_if<EventPositions>(&asked.from)) from = *positions;
@@ -121,6 +150,9 @@ awaitable<Response> Events::list(const Exchange& exchange) {
   const auto deadline =
       std::chrono::steady_clock::now() + preferred.value_or(std::chrono::seconds(0));
   asio::steady_timer timer(co_await asio::this_coro::executor);
+  const Waiting waiting(waiting_);
+  if (preferred && waiting.before >= limits_.event_waits)
+    co_return exchange.problem(ProblemKind::no_room);
   EventPage page = co_await read(asked);
   while (page.events.empty() && !draining_ && std::chrono::steady_clock::now() < deadline) {
     if (page.at_the_end && !feed_.has_after(page.next)) {

@@ -6,6 +6,7 @@
 
 #include "gateway/http/event_feed.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/server.h"
 
 namespace guichet::http {
 
@@ -13,22 +14,31 @@ namespace guichet::http {
 /// to where the next page begins. Any thread of the server.
 class Events {
  public:
-  Events(eventlog::Log& log, boost::asio::thread_pool& readers);
+  Events(const GatewayParts& parts, const Limits& limits);
 
   boost::asio::awaitable<Response> list(const Exchange& exchange);
 
   /// Cuts short every wait, now and from now on.
   void drain() { draining_ = true; }
+  /// Returns when no read is under way any more. After the threads of the connections have ended.
+  void stop() { reader_.join(); }
+
+  std::size_t waiting() const { return waiting_; }
 
  private:
   struct Question;
+  struct Waiting;
   Question read_question(const Exchange& exchange) const;
   boost::asio::awaitable<EventPage> read(const Question& asked);
 
-  std::uint32_t partitions_;
+  const GatewayParts& parts_;
+  const Limits& limits_;
   EventFeed feed_;
-  boost::asio::thread_pool& readers_;
   std::atomic<bool> draining_{false};
+  std::atomic<std::size_t> waiting_{0};
+  // One after the other, in the order of asking: who reads much does not hold up who reads little.
+  // A thread of its own, for on Kafka a read may wait for the broker.
+  boost::asio::thread_pool reader_{1};
 };
 
 }  // namespace guichet::http

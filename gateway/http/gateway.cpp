@@ -90,7 +90,7 @@ Gateway::Gateway(GatewayParts parts, const Limits& limits)
   if (parts_.views == nullptr) return;
   watches_.emplace(parts_.log);
   applications_.emplace(parts_, limits, *watches_, readers_);
-  events_.emplace(parts_.log, readers_);
+  events_.emplace(parts_, limits);
 }
 
 awaitable<Response> Gateway::handle(const Request& request) {
@@ -206,9 +206,8 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
     case Route::readyz:
       co_return ready();
     case Route::metrics:
-      co_return plain(
-          metrics.text(parts_.log.statistics(), watches_ ? watches_->open_watches() : 0),
-          "text/plain; version=0.0.4; charset=utf-8");
+      co_return plain(metrics.text(parts_.log.statistics(), waiting_requests()),
+                      "text/plain; version=0.0.4; charset=utf-8");
     case Route::openapi:
       co_return plain(std::string(openapi_json()), "application/json");
     case Route::asyncapi:
@@ -217,6 +216,10 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       break;
   }
   co_return exchange.problem(ProblemKind::not_found);
+}
+
+std::size_t Gateway::waiting_requests() const {
+  return (watches_ ? watches_->open_watches() : 0) + (events_ ? events_->waiting() : 0);
 }
 
 Response Gateway::ready() const {
@@ -247,6 +250,7 @@ void Gateway::drain() {
 void Gateway::stop() {
   if (watches_) watches_->close();
   readers_.join();
+  if (events_) events_->stop();
 }
 
 }  // namespace guichet::http

@@ -40,6 +40,7 @@ class Gateway {
   boost::asio::awaitable<Response> answer_or_fail(Exchange& exchange);
   boost::asio::awaitable<Response> dispatch(const Exchange& exchange);
   Response ready() const;
+  std::size_t waiting_requests() const;
 
   GatewayParts parts_;
   // Where the process is a gateway.

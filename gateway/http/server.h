@@ -22,6 +22,7 @@ struct Limits {
   std::size_t body_bytes = 256 * 1024;
   std::size_t all_bodies_bytes = 256 * 1024 * 1024;
   std::size_t connections = 4096;
+  std::size_t event_waits = 1024;                 // requests that wait for events
   std::chrono::milliseconds header_time{10'000};  // from the first byte of a request
   std::chrono::milliseconds body_time{30'000};    // at most; and at least 1 KiB a second
   std::chrono::milliseconds write_time{30'000};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,17 @@ struct CloudEvent {
   std::string traceparent;  // CloudEvents' extension for distributed tracing; may be empty
   std::string data;         // JSON, of v1::CaseEvent's standard mapping
 };
+
+// Types of events.
+inline constexpr std::string_view kReceived = "guichet.application.received";
+inline constexpr std::string_view kAmended = "guichet.application.amended";
+inline constexpr std::string_view kWithdrawn = "guichet.application.withdrawn";
+inline constexpr std::string_view kSuperseded = "guichet.application.superseded";
+inline constexpr std::string_view kDetermined = "guichet.program.determined";
+inline constexpr std::string_view kDecided = "guichet.case.decided";
+inline constexpr std::string_view kHeld = "guichet.case.held";
+inline constexpr std::array kTypes = {kReceived,   kAmended, kWithdrawn, kSuperseded,
+                                      kDetermined, kDecided, kHeld};
 
 inline constexpr std::string_view kSpecVersion = "1.0";
 inline constexpr std::string_view kSource = "/guichet";

@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 
 #include <future>
+#include <set>
 
 #include "gateway/http/event_feed.h"
+#include "guichet/v1/events.pb.h"
+#include "schemas/topics.h"
 #include "tests/gateway/http/served.h"
 
 namespace guichet {
@@ -98,7 +101,7 @@ TEST_F(Events, AreNarrowedByTypeProgramAndApplication) {
           get("/v1/events?type=guichet.program.determined&program=nb-two&application=" + first)),
       ElementsAre("guichet.program.determined"));
   EXPECT_THAT(events_of(get("/v1/events?application=" + first)), SizeIs(4));
-  EXPECT_THAT(events_of(get("/v1/events?program=no-such")), IsEmpty());
+  EXPECT_THAT(events_of(get("/v1/events?program=ca-slow")), IsEmpty());
 }
 
 TEST_F(Events, BeginAtATime) {
@@ -129,6 +132,8 @@ TEST_F(Events, ABadQuestionIsRefusedWithItsParameter) {
                                           {"limit=0", "limit"},
                                           {"limit=501", "limit"},
                                           {"application=K7Q4", "application"},
+                                          {"type=guichet.case.done", "type"},
+                                          {"program=no-such", "program"},
                                           {"topic=events", "topic"}}) {
     const Reply reply = get("/v1/events?" + question);
     EXPECT_EQ(reply.status, 400) << question;
@@ -136,6 +141,110 @@ TEST_F(Events, ABadQuestionIsRefusedWithItsParameter) {
   }
   EXPECT_EQ(get("/v1/events", "Accept: application/cloudevents-batch+json\r\n").status, 200);
   EXPECT_EQ(get("/v1/events", "Accept: text/csv\r\n").status, 406);
+}
+
+TEST_F(Events, AWaitIsCutShortWhenTheServerDrains) {
+  const std::string end = next_of(get("/v1/events"));
+  auto waiting = std::async(std::launch::async, [&] { return get(end, "Prefer: wait=30\r\n"); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const auto began = std::chrono::steady_clock::now();
+  server_->drain();
+  const Reply reply = waiting.get();
+  EXPECT_THAT(events_of(reply), IsEmpty());
+  EXPECT_EQ(next_of(reply), end);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
+TEST_F(Events, AreDescribedByWhatIsServed) {
+  const auto document = parsed(get("/asyncapi.json"));
+  EXPECT_EQ(document.at("asyncapi"), "3.0.0");
+  EXPECT_THAT(get("/metrics").body, HasSubstr("route=\"/asyncapi.json\""));
+  EXPECT_EQ(post("/v1/events", "{}", "Content-Type: application/json\r\n").status, 405);
+}
+
+class FewEventWaits : public Served {
+ protected:
+  FewEventWaits() : Served({.event_waits = 1}) {}
+};
+
+TEST_F(FewEventWaits, AreRefusedBeyondTheBoundAndOtherReadsAreNot) {
+  auto waiting =
+      std::async(std::launch::async, [&] { return get("/v1/events", "Prefer: wait=2\r\n"); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const Reply refused = get("/v1/events", "Prefer: wait=2\r\n");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.header("retry-after"), "");
+  EXPECT_EQ(get("/v1/events").status, 200);
+  EXPECT_EQ(waiting.get().status, 200);
+  EXPECT_EQ(get("/v1/events", "Prefer: wait=1\r\n").status, 200) << "the wait gave its place back";
+}
+
+/// Events of some applications in several partitions.
+class EventFeeds : public ::testing::Test {
+ protected:
+  void tell(const std::string& application) {
+    v1::CaseEvent event;
+    event.set_type("guichet.program.determined");
+    event.set_application_id(application);
+    event.set_sequence(++sequences_[application]);
+    eventlog::Record record;
+    record.topic = topics::kEvents;
+    record.header.set_kind(v1::KIND_CASE_EVENT);
+    record.header.set_key(application);
+    record.header.set_id(application + "/e" + std::to_string(event.sequence()));
+    record.payload = event.SerializeAsString();
+    std::promise<void> durable;
+    ASSERT_TRUE(log_.append({record}, [&](bool) { durable.set_value(); }));
+    durable.get_future().get();
+  }
+
+  eventlog::MemoryLog log_{{.topics = topics::all({}), .partitions = 3}};
+  std::map<std::string, unsigned> sequences_;
+};
+
+TEST_F(EventFeeds, PagesThroughAllPartitionsGiveEachApplicationInOrderAndOnce) {
+  const http::EventFeed feed(log_);
+  for (int i = 0; i < 200; ++i) tell("application-" + std::to_string(i % 17));
+  std::map<std::string, unsigned> seen;
+  http::EventPositions at = feed.beginning();
+  for (;;) {
+    const http::EventPage page = feed.page(at, {}, 7);
+    EXPECT_LE(page.events.size(), 7U);
+    for (const auto& event : page.events)
+      EXPECT_EQ(event.sequence, std::to_string(++seen[event.subject]));
+    if (page.next == at) break;
+    at = page.next;
+  }
+  EXPECT_EQ(seen, sequences_);
+}
+
+TEST_F(EventFeeds, NoPartitionWaitsForEverBehindABusyOne) {
+  const http::EventFeed feed(log_);
+  for (int i = 0; i < 9; ++i) tell("quiet-" + std::to_string(i));  // in all partitions
+  std::set<std::string> quiet;
+  http::EventPositions at = feed.beginning();
+  for (int page = 0; page < 400 && quiet.size() < 9; ++page) {
+    for (int i = 0; i < 10; ++i) tell("busy");
+    const http::EventPage read = feed.page(at, {}, 5);
+    for (const auto& event : read.events)
+      if (event.subject != "busy") quiet.insert(event.subject);
+    at = read.next;
+  }
+  EXPECT_THAT(quiet, SizeIs(9));
+}
+
+TEST_F(EventFeeds, APageThatFindsNothingForLongStillSaysHowToGoOn) {
+  const http::EventFeed feed(log_);
+  for (std::size_t i = 0; i < http::kMaxEventsScanned + 1'500; ++i) tell("application");
+  http::EventFilter filter;
+  filter.type = "guichet.case.decided";
+  const http::EventPage first = feed.page(feed.beginning(), filter, 10);
+  EXPECT_THAT(first.events, IsEmpty());
+  EXPECT_FALSE(first.at_the_end);
+  EXPECT_TRUE(feed.has_after(first.next));
+  const http::EventPage second = feed.page(first.next, filter, 10);
+  EXPECT_TRUE(second.at_the_end);
+  EXPECT_FALSE(feed.has_after(second.next));
 }
 
 TEST(EventPositions, AreReadAsTheyAreWritten) {
