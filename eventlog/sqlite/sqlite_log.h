@@ -12,6 +12,7 @@
 
 namespace guichet::eventlog {
 
+class DataFolder;
 class Projection;
 class ReadPool;
 
@@ -52,6 +53,7 @@ struct VerifyReport {
 
 /// Checks every checksum and chain. Fails where there is nothing to check, or a process uses it.
 Result<VerifyReport> verify_sqlite_log(const std::filesystem::path& folder);
+Result<VerifyReport> verify_sqlite_log(const DataFolder& locked);
 
 /// Makes the tables of a projection anew, on a stopped server.
 Result<void> rebuild_projection(const std::filesystem::path& folder, Projection& projection);

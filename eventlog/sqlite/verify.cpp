@@ -117,14 +117,18 @@ std::string check_structure(Connection& connection) {
 Result<VerifyReport> verify_sqlite_log(const std::filesystem::path& folder) {
   Result<DataFolder> locked = DataFolder::lock(folder, DataFolder::Missing::kFail);
   if (!locked) return locked.error();
-  const Result<bool> there = locked->check();
+  return verify_sqlite_log(*locked);
+}
+
+Result<VerifyReport> verify_sqlite_log(const DataFolder& locked) {
+  const Result<bool> there = locked.check();
   if (!there) return there.error();
-  if (!*there) return Failure{locked->file().string() + ": there is no such file to check"};
-  const Result<std::unique_ptr<Store>> store = open_store(locked->file(), {}, nullptr);
+  if (!*there) return Failure{locked.file().string() + ": there is no such file to check"};
+  const Result<std::unique_ptr<Store>> store = open_store(locked.file(), {}, nullptr);
   if (!store) return store.error();
   VerifyReport report;
   try {
-    Connection connection(locked->file(), Connection::Mode::kReadOnly);
+    Connection connection(locked.file(), Connection::Mode::kReadOnly);
     const Topics& topics = (*store)->topics();
     for (std::size_t i = 0; i < topics.size() && report.damage.empty(); ++i) {
       if (topics[i].compacted) continue;

@@ -41,6 +41,7 @@ void add_rules_eval(CLI::App& rules, Run& run);
 void add_rules_tck(CLI::App& rules, Run& run);
 void add_events(CLI::App& app, Run& run);
 void add_topics(CLI::App& app, Run& run);
+void add_migrate(CLI::App& app, Run& run);
 void add_keys(CLI::App& app, Run& run);
 void add_health(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);

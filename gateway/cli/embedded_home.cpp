@@ -2,6 +2,7 @@
 #include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/cli/data_folder.h"
 #include "gateway/cli/home.h"
+#include "gateway/cli/migrated_mark.h"
 #include "gateway/views/sqlite_views.h"
 #include "schemas/topics.h"
 
@@ -9,6 +10,7 @@ namespace guichet::cli {
 
 Result<Home> open_embedded_home(const Settings& settings, const rules::Catalogue& catalogue) {
   if (const auto made = make_data_folder(settings.data); !made) return made.error();
+  if (const auto here = check_not_migrated(settings.data); !here) return here.error();
   const bool first_start = !std::filesystem::exists(settings.data / "guichet.db");
   auto secrets =
       http::open_secrets(settings.keys, first_start ? http::FirstStart::yes : http::FirstStart::no);
