@@ -5,7 +5,7 @@
 
 #include <future>
 
-#include "gateway/http/openapi.h"
+#include "gateway/http/documents.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/routes.h"
 #include "tests/gateway/http/served.h"

@@ -64,9 +64,11 @@ TEST_F(KafkaTopics, WithAnotherPartitionCountStopTheStartAndSayWhich) {
 
 TEST_F(KafkaTopics, WithOtherSettingsStopTheStartAndSayHowToMendThem) {
   // Made by hand, with a state topic that is not compacted: states would be lost.
-  eventlog::TopicsOptions where{
-      .brokers = eventlog::broker_address(), .prefix = prefix_, .partitions = 2};
-  eventlog::create_topics(where, {{.name = std::string(topics::kCases)}});
+  eventlog::TopicsOptions where;
+  where.brokers = eventlog::broker_address();
+  where.prefix = prefix_;
+  where.partitions = 2;
+  eventlog::create_topics(where, {topics::Topic{.name = std::string(topics::kCases)}});
   ASSERT_EQ(topics({"create"}).code, 1);  // makes the others, and says what is wrong with this one
   const Ended started = serve("2");
   EXPECT_EQ(started.code, 1);
