@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <thread>
 
 #include "eventlog/kafka/client.h"
 
@@ -13,6 +14,7 @@ namespace {
 using namespace kafka;
 
 constexpr int kCallMilliseconds = 10'000;
+constexpr std::chrono::milliseconds kLookEvery{50};
 constexpr std::size_t kMaxErrorText = 512;
 constexpr std::uint32_t kReplicas = 3;
 
@@ -67,6 +69,29 @@ Metadata metadata_of(rd_kafka_t* client) {
   check(rd_kafka_metadata(client, /*all_topics=*/1, nullptr, &metadata, kCallMilliseconds),
         "listing topics");
   return Metadata(metadata);
+}
+
+/// A broker says that a topic is made before every broker knows of it, or of its leaders.
+bool all_known(rd_kafka_t* client, const std::vector<std::string>& names) {
+  const Metadata metadata = metadata_of(client);
+  std::map<std::string, bool> led;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
+    led[topic.topic] = topic.partition_cnt > 0 &&
+                       std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
+                                   [](const auto& partition) { return partition.leader >= 0; });
+  }
+  return std::all_of(names.begin(), names.end(), [&](const auto& name) { return led[name]; });
+}
+
+void wait_until_known(rd_kafka_t* client, const std::vector<std::string>& names) {
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(kCallMilliseconds);
+  while (!all_known(client, names)) {
+    if (std::chrono::steady_clock::now() > until)
+      throw LogUnavailable("Kafka: topics were made, but the brokers do not all know them yet");
+    std::this_thread::sleep_for(kLookEvery);
+  }
 }
 
 using Settings = std::map<std::string, std::string>;
@@ -147,6 +172,9 @@ void create_topics(const TopicsOptions& options, const std::vector<topics::Topic
                            rd_kafka_topic_result_name(results[i]) + ": " +
                            rd_kafka_topic_result_error_string(results[i]));
   }
+  std::vector<std::string> names;
+  for (const topics::Topic& topic : topics) names.push_back(options.prefix + topic.name);
+  wait_until_known(client.get(), names);
 }
 
 std::vector<TopicFinding> check_topics(const TopicsOptions& options,

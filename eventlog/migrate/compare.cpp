@@ -48,8 +48,9 @@ std::string difference(const Record& in_file, const Record& on_kafka) {
       !topics::program_of_determinations(in_file.topic).empty())
     return "";
   if (in_file.header.id() != on_kafka.header.id()) return "another id";
-  if (in_file.header.SerializeAsString() != on_kafka.header.SerializeAsString())
-    return "another header";
+  v1::Header expected = in_file.header;
+  if (in_file.topic == topics::kEvents) expected.clear_actor();  // not for partners to know
+  if (expected.SerializeAsString() != on_kafka.header.SerializeAsString()) return "another header";
   return "";
 }
 

@@ -23,6 +23,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"eventlog/memory", {"eventlog", "schemas"}},
     {"eventlog/sqlite", {"eventlog", "schemas"}},
     {"eventlog/kafka", {"eventlog", "eventlog/sqlite", "schemas"}},
+    {"eventlog/migrate", {"eventlog", "eventlog/sqlite", "eventlog/kafka", "schemas"}},
     {"rules/feel", {"schemas"}},
     {"rules/dmn", {"rules/feel", "schemas"}},
     {"rules/program", {"rules/dmn", "rules/feel", "schemas"}},
@@ -37,7 +38,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"gateway/cli",
      {"gateway/cases", "gateway/views", "gateway/http", "adapters", "adapters/rules",
       "adapters/file", "adapters/partner", "rules/dmn", "rules/program", "eventlog",
-      "eventlog/sqlite", "eventlog/kafka", "schemas"}},
+      "eventlog/sqlite", "eventlog/kafka", "eventlog/migrate", "schemas"}},
 };
 
 // What reaches the world outside: never in a pure folder.

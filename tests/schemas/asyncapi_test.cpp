@@ -23,13 +23,10 @@ std::vector<std::string> properties(std::string_view schema) {
   std::ifstream in(GUICHET_SOURCE_DIR "/schemas/asyncapi.json");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   std::vector<std::string> names;
-  for (const auto& [name, property] : boost::json::parse(text)
-                                          .at("components")
-                                          .at("schemas")
-                                          .at(schema)
-                                          .at("properties")
-                                          .as_object())
-    names.emplace_back(name);
+  const boost::json::value document = boost::json::parse(text);
+  const auto& of_schema =
+      document.at("components").at("schemas").at(schema).at("properties").as_object();
+  for (const auto& [name, property] : of_schema) names.emplace_back(name);
   return names;
 }
 

@@ -68,7 +68,13 @@ class Server:
 
     def apply(self, key):
         for _ in range(20):  # until the groups have formed
-            headers, case = self.call("POST", "/v1/applications", FAMILY, Idempotency_Key=key, Prefer="wait=5")
+            try:
+                headers, case = self.call("POST", "/v1/applications", FAMILY, Idempotency_Key=key, Prefer="wait=5")
+            except urllib.error.HTTPError as refused:
+                if refused.code != 503:
+                    raise
+                time.sleep(float(refused.headers["Retry-After"]))
+                continue
             if case["status"] == "complete":
                 return headers["ETag"], case["id"]
         raise AssertionError(f"still {case['status']}")
