@@ -25,17 +25,19 @@ Extent extent_of(rd_kafka_t* consumer, const std::string& topic, std::uint32_t p
         std::max(1, static_cast<int>(left.count())));
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
       return {static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(end)};
-    const bool may_pass = error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-                          error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-                          error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-                          error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-                          error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    if (!may_pass || left <= kRetry) check(error, "reading the end of " + topic);
+    if (!leader_is_unknown(error) || left <= kRetry) check(error, "reading the end of " + topic);
     std::this_thread::sleep_for(kRetry);
   }
 }
 
 }  // namespace
+
+bool leader_is_unknown(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+}
 
 std::map<Place, Extent> extents_of(const Cluster& cluster, std::span<const Place> places, End end) {
   Properties properties = reading(cluster.properties, "guichet.extent");  // nothing is committed

@@ -31,6 +31,9 @@ std::map<Place, Extent> extents_of(const Cluster& cluster, std::span<const Place
 /// The identity of the cluster behind the address. Throws LogUnavailable.
 std::string id_of(const Cluster& cluster);
 
+/// The partition was just made, or moves between brokers: to be asked again in a moment.
+bool leader_is_unknown(rd_kafka_resp_err_t error);
+
 std::vector<Place> places_of(const std::vector<std::string>& topics, std::uint32_t partitions);
 
 }  // namespace guichet::eventlog::kafka

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "eventlog/kafka/extent.h"
 #include "eventlog/kafka/wire.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int kPollMilliseconds = 100;
 constexpr std::chrono::seconds kMostWait{10};
+constexpr std::chrono::milliseconds kRetry{50};
 constexpr int kCallMilliseconds = 10'000;
 constexpr std::int64_t kMicrosInMilli = 1'000;
 
@@ -64,18 +66,23 @@ std::uint64_t Reader::first_at(std::string_view topic, std::uint32_t partition, 
   Partitions list = make_partitions();
   rd_kafka_topic_partition_t& wanted = *rd_kafka_topic_partition_list_add(
       list.get(), name.c_str(), static_cast<std::int32_t>(partition));
-  wanted.offset = std::max<std::int64_t>(0, to_micros(instant) / kMicrosInMilli);
-  check(rd_kafka_offsets_for_times(consumer(), list.get(), kCallMilliseconds),
-        "looking for a time");
-  check(wanted.err, "looking for a time");
-  if (wanted.offset >= 0) return static_cast<std::uint64_t>(wanted.offset);
-  std::int64_t first = 0;
-  std::int64_t end = 0;
-  check(rd_kafka_query_watermark_offsets(consumer(), name.c_str(),
-                                         static_cast<std::int32_t>(partition), &first, &end,
-                                         kCallMilliseconds),
-        "looking for the end");
-  return static_cast<std::uint64_t>(end);
+  const auto until = std::chrono::steady_clock::now() + kMostWait;
+  for (;;) {
+    wanted.offset = std::max<std::int64_t>(0, to_micros(instant) / kMicrosInMilli);
+    rd_kafka_resp_err_t error =
+        rd_kafka_offsets_for_times(consumer(), list.get(), kCallMilliseconds);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = wanted.err;
+    std::int64_t first = 0;
+    std::int64_t end = wanted.offset;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && end < 0)
+      error = rd_kafka_query_watermark_offsets(consumer(), name.c_str(),
+                                               static_cast<std::int32_t>(partition), &first, &end,
+                                               kCallMilliseconds);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return static_cast<std::uint64_t>(end);
+    if (!leader_is_unknown(error) || std::chrono::steady_clock::now() > until)
+      check(error, "looking for a time in " + name);
+    std::this_thread::sleep_for(kRetry);
+  }
 }
 
 rd_kafka_t* Reader::consumer() {
