@@ -431,7 +431,7 @@ TEST_P(LogContract, ALongBacklogIsPolledWholeAfterARestart) {
       const auto session = home->log().open_session(reader("g", {"in", "other"}));
       std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> next;
       std::size_t count = 0;
-      for (const Record& record : poll_all(*session, "g", 512)) {
+      for (const Record& record : poll_all(*session, "g", 512, kBatches * kEach)) {
         std::uint64_t& after = next[{record.topic, record.partition}];
         EXPECT_GE(record.position, after);
         after = record.position + 1;
@@ -448,7 +448,7 @@ TEST_P(LogContract, ALongBacklogIsPolledWholeAfterARestart) {
     }
     home->restart();
     const auto session = home->log().open_session(reader("g", {"in", "other"}));
-    EXPECT_THAT(poll_all(*session, "g", 512), SizeIs(kBatches * kEach));
+    EXPECT_THAT(poll_all(*session, "g", 512, kBatches * kEach), SizeIs(kBatches * kEach));
   }
 }
 

@@ -53,9 +53,12 @@ std::vector<std::string> ids(const std::vector<Record>& records) {
   return all;
 }
 
-std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most) {
+std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most,
+                             std::size_t expected) {
   using std::chrono::steady_clock;
+  constexpr std::chrono::seconds kMostPatience{30};
   std::vector<Record> all;
+  const auto patient_until = steady_clock::now() + (settle_time > 0ms ? kMostPatience : 0s);
   auto last = steady_clock::now();
   while (true) {
     std::vector<Record> some = session.poll(group, most);
@@ -63,7 +66,8 @@ std::vector<Record> poll_all(Session& session, std::string_view group, std::size
     if (!some.empty()) {
       last = steady_clock::now();
       std::move(some.begin(), some.end(), std::back_inserter(all));
-    } else if (steady_clock::now() - last >= settle_time) {
+    } else if (steady_clock::now() - last >= settle_time &&
+               (all.size() >= expected || steady_clock::now() >= patient_until)) {
       return all;
     } else {
       session.wait(10ms);

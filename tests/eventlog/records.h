@@ -30,7 +30,8 @@ std::vector<std::string> ids(const std::vector<Record>& records);
 inline std::chrono::milliseconds settle_time{0};
 
 /// Polls until there is nothing.
-std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most = 100);
+std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most = 100,
+                             std::size_t expected = 0);
 /// Polls once; where records may be on their way, until there is something, 10 s at most.
 std::vector<Record> poll_some(Session& session, std::string_view group, std::size_t most);
 
