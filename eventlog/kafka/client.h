@@ -73,6 +73,10 @@ using Error = std::unique_ptr<rd_kafka_error_t, DestroyError>;
 using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t, DestroyGroupMetadata>;
 using Headers = std::unique_ptr<rd_kafka_headers_t, DestroyHeaders>;
 
+/// Of records that are held in memory at a time, wherever they are read: few large ones are as many
+/// as thousands of the usual. One record more may come, of topics::kMaxMessageBytes at most.
+inline constexpr std::size_t kMostBytesAtOnce = 16 * 1024 * 1024;
+
 /// Another process reads under this session's name: this one must stop.
 class Fenced : public std::runtime_error {
  public:

@@ -42,7 +42,8 @@ void Follower::run(std::stop_token stop) {
     std::vector<Record> records;
     Places next;
     int timeout = kPollMilliseconds;
-    while (records.size() < kRecordsPerCall) {
+    std::size_t bytes = 0;
+    while (records.size() < kRecordsPerCall && bytes < kMostBytesAtOnce) {
       const Message message(rd_kafka_consumer_poll(consumer_.get(), timeout));
       timeout = 0;
       if (message == nullptr) break;
@@ -54,7 +55,9 @@ void Follower::run(std::stop_token stop) {
       const Place place{cluster_.topic_of(rd_kafka_topic_name(message->rkt)),
                         static_cast<std::uint32_t>(message->partition)};
       next[place] = static_cast<std::uint64_t>(message->offset) + (at_end ? 0 : 1);
-      if (!at_end) records.push_back(from_wire(cluster_, *message));
+      if (at_end) continue;
+      records.push_back(from_wire(cluster_, *message));
+      bytes += message->len;
     }
     if (!next.empty()) call_(std::move(records), next);
   }

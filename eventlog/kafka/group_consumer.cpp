@@ -124,6 +124,7 @@ void GroupConsumer::take_back() {
   rd_kafka_assign(consumer_.get(), nullptr);
   const auto lost = std::exchange(assigned_, {});
   fetched_.clear();
+  fetched_bytes_ = 0;
   polled_.clear();
   handled_.clear();
   ends_.clear();
@@ -134,10 +135,13 @@ void GroupConsumer::take_back() {
 // ---- reading
 
 std::vector<Record> GroupConsumer::poll(std::size_t most) {
-  while (fetched_.size() < most && fetch()) {
+  while (fetched_.size() < most && fetched_bytes_ < kMostBytesAtOnce && fetch()) {
   }
   std::vector<Record> records;
-  while (!fetched_.empty() && records.size() < most) {
+  std::size_t bytes = 0;
+  while (!fetched_.empty() && records.size() < most && bytes < kMostBytesAtOnce) {
+    bytes += fetched_.front().payload.size();
+    fetched_bytes_ -= fetched_.front().payload.size();
     polled_[{fetched_.front().topic, fetched_.front().partition}] = fetched_.front().position + 1;
     records.push_back(std::move(fetched_.front()));
     fetched_.pop_front();
@@ -147,7 +151,7 @@ std::vector<Record> GroupConsumer::poll(std::size_t most) {
 
 bool GroupConsumer::serve() {
   const std::size_t before = fetched_.size();
-  while (fetched_.size() < kMaxFetched && fetch()) {
+  while (fetched_.size() < kMaxFetched && fetched_bytes_ < kMostBytesAtOnce && fetch()) {
   }
   if (steady_clock::now() - ends_committed_ > kCommitEnds) commit_ends();
   return fetched_.size() > before;
@@ -165,7 +169,10 @@ bool GroupConsumer::fetch() {
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     Record record = from_wire(cluster_, *message);
     // A partition may have moved away while its message was on the way.
-    if (has({record.topic, record.partition})) fetched_.push_back(std::move(record));
+    if (has({record.topic, record.partition})) {
+      fetched_bytes_ += record.payload.size();
+      fetched_.push_back(std::move(record));
+    }
   } else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     const Place place{cluster_.topic_of(rd_kafka_topic_name(message->rkt)),
                       static_cast<std::uint32_t>(message->partition)};
@@ -204,6 +211,7 @@ void GroupConsumer::failed(rd_kafka_resp_err_t error, const rd_kafka_message_t& 
 void GroupConsumer::rewind() {
   commit_now();
   fetched_.clear();
+  fetched_bytes_ = 0;
   polled_.clear();
   ends_.clear();
   if (assigned_.empty()) return;

@@ -93,9 +93,10 @@ class GroupConsumer {
   bool fenced_ = false;
   std::vector<Place> assigned_;
   std::deque<Record> fetched_;  // not polled yet
-  Places polled_;               // not handled yet: the next offset of each
-  Places handled_;              // to be committed behind
-  Places sent_;                 // of the request that is under way
+  std::size_t fetched_bytes_ = 0;
+  Places polled_;   // not handled yet: the next offset of each
+  Places handled_;  // to be committed behind
+  Places sent_;     // of the request that is under way
   bool sending_ = false;
   Places ends_;  // reached, further than any record: what stands there shows none
   std::chrono::steady_clock::time_point ends_committed_;

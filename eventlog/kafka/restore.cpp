@@ -64,10 +64,12 @@ void restore(const Cluster& cluster, StateCache& cache, std::span<const Place> p
   const Handle consumer = reader(cluster);
   check(rd_kafka_assign(consumer.get(), list.get()), "restoring states");
   std::vector<Record> records;
+  std::size_t bytes = 0;
   StateCache::Offsets next;
   const auto flush = [&] {
     cache.apply(records, next);
     records.clear();
+    bytes = 0;
   };
   auto last_progress = steady_clock::now();
   while (!ends.empty()) {
@@ -87,12 +89,13 @@ void restore(const Cluster& cluster, StateCache& cache, std::span<const Place> p
     auto reached = static_cast<std::uint64_t>(message->offset);
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       records.push_back(from_wire(cluster, *message));
+      bytes += message->len;
       ++reached;
     }
     next[place] = reached;
     const auto end = ends.find(place);
     if (end != ends.end() && reached >= end->second) ends.erase(end);
-    if (records.size() >= kRecordsPerWrite) flush();
+    if (records.size() >= kRecordsPerWrite || bytes >= kMostBytesAtOnce) flush();
   }
   flush();
 }

@@ -84,6 +84,31 @@ class KafkaGroups : public testing::Test {
   TemporaryFolder folder_;
 };
 
+// ---- memory
+
+TEST_F(KafkaGroups, LargeRecordsArePolledAFewAtATime) {
+  make({{"in"}}, 1);
+  const auto log = open();
+  constexpr std::size_t kSize = 2'000'000;
+  constexpr int kRecords = 20;
+  for (int i = 0; i < kRecords; ++i)
+    append(*log, {record("in", "k", std::to_string(i), std::string(kSize, 'x'))});
+  const auto session = log->open_session({.name = "reader", .subscriptions = {{"g", {"in"}}}});
+  int count = 0;
+  for (const auto until = steady_clock::now() + 30s;
+       count < kRecords && steady_clock::now() < until;) {
+    session->wait(100ms);
+    std::this_thread::sleep_for(200ms);  // more is on its way than one poll may give
+    std::size_t bytes = 0;
+    for (const Record& record : session->poll("g", 512)) {
+      EXPECT_EQ(record.header.id(), std::to_string(count++));
+      bytes += record.payload.size();
+    }
+    EXPECT_LE(bytes, kafka::kMostBytesAtOnce + kSize);
+  }
+  EXPECT_EQ(count, kRecords);
+}
+
 // ---- waiting
 
 /// How long a record takes from its acknowledgement to the session that waits for it: the median.
