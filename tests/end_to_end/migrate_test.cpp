@@ -76,12 +76,12 @@ TEST(Migrate, AnEmbeddedServersCasesGoOnOverKafka) {
   EXPECT_EQ(get(client, target_of(complete)).header("ETag"), etag);
   EXPECT_EQ(text(json_of(get(client, target_of(withdrawn))), "status"), "withdrawn");
 
+  // Its deadline was set before, and passes now: the owner of cases is there.
+  const auto partial = wait_for_status(client, text(pending, "id"), "partial");
+  EXPECT_EQ(text(*line_of(partial, "ca-ccb"), "status"), "eligible");
   // The same client and the same key: it is known again, and no second application is made.
   const auto repeated = apply(client, quick, {{"Idempotency-Key", "before"}});
   EXPECT_EQ(text(repeated, "id"), text(complete, "id"));
-  // Its deadline was set before, and passes now.
-  const auto partial = wait_for_status(client, text(pending, "id"), "partial");
-  EXPECT_EQ(text(*line_of(partial, "ca-ccb"), "status"), "eligible");
 
   const auto amended =
       put(client, target_of(complete), quick, {{"If-Match", etag}, {"Prefer", "wait=20"}});
