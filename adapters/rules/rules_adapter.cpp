@@ -25,8 +25,10 @@ v1::Determination answer_to(const v1::DeterminationRequest& request) {
   return answer;
 }
 
-Result<v1::Determination> determination(const rules::Catalogue& catalogue,
-                                        const v1::DeterminationRequest& request) {
+}  // namespace
+
+Result<v1::Determination> determine_by_rules(const rules::Catalogue& catalogue,
+                                             const v1::DeterminationRequest& request) {
   const auto program = catalogue.find(request.program(), request.program_version());
   if (!program) return Failure{"this version of the program is not in the catalogue"};
   v1::Determination answer = answer_to(request);
@@ -42,8 +44,6 @@ Result<v1::Determination> determination(const rules::Catalogue& catalogue,
   return answer;
 }
 
-}  // namespace
-
 RulesAdapter::RulesAdapter(std::shared_ptr<const rules::Catalogue> catalogue)
     : catalogue_(std::move(catalogue)) {}
 
@@ -54,7 +54,7 @@ std::vector<eventlog::Output> RulesAdapter::determine(const eventlog::Record& re
                                            .place = kPlace,
                                            .text = request.error().message,
                                            .program = {}})};
-  const auto answer = determination(*catalogue_, *request);
+  const auto answer = determine_by_rules(*catalogue_, *request);
   if (answer) return {answer_record(*answer)};
   v1::Determination failed = answer_to(*request);
   *failed.add_lines() = failed_line("household");

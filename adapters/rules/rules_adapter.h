@@ -6,9 +6,16 @@
 #include <vector>
 
 #include "adapters/adapter.h"
+#include "guichet/v1/determination.pb.h"
 #include "rules/program/program.h"
+#include "schemas/values/result.h"
 
 namespace guichet::adapters {
+
+/// A program's answer to a request by its own rules: what the adapter sends, and what a screening
+/// shows. A failure is of class rule_error. Pure.
+Result<v1::Determination> determine_by_rules(const rules::Catalogue& catalogue,
+                                             const v1::DeterminationRequest& request);
 
 /// Answers for every program that our own rules determine (`answered_by: rules`). Pure: the same
 /// request makes the same bytes, whenever and however often it is handled.

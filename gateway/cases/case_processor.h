@@ -10,6 +10,8 @@ namespace guichet::cases {
 inline constexpr int kMaxProgramsPerApplication = 64;
 inline constexpr int kMaxVerdicts = 32;
 inline constexpr int kMaxKeyUses = 32;
+/// Steps of the history that the state keeps; `events` has all.
+inline constexpr int kMaxSteps = 256;
 /// Answers kept for one request, corrections and what came late included.
 inline constexpr int kMaxAnswersPerProgram = 16;
 /// Past submissions kept whole; older ones are cut to a summary.

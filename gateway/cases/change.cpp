@@ -1,5 +1,8 @@
 #include "gateway/cases/change.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -7,10 +10,55 @@
 #include "gateway/cases/case_processor.h"
 #include "guichet/v1/events.pb.h"
 #include "schemas/topics.h"
+#include "schemas/values/invariant.h"
 
 namespace guichet::cases {
 
+namespace {
+
 constexpr const char* kPlace = "gateway/cases";
+
+// In the order of CaseStep::Kind.
+constexpr std::array kEventNames = {event::kReceived,   event::kAmended,    event::kWithdrawn,
+                                    event::kSuperseded, event::kDetermined, event::kDecided,
+                                    event::kHeld};
+static_assert(kEventNames.size() == v1::CaseStep::Kind_MAX);
+
+v1::CaseStep::Kind kind_of(std::string_view event_name) {
+  const auto at = std::ranges::find(kEventNames, event_name) - kEventNames.begin();
+  return static_cast<v1::CaseStep::Kind>(at + 1);
+}
+
+/// The two halves of the trace in a traceparent: 00-<32 digits>-<16 digits>-<2 digits>.
+void set_trace(std::string_view traceparent, v1::CaseStep& step) {
+  constexpr std::size_t kBegin = 3;
+  constexpr std::size_t kDigits = 16;
+  if (traceparent.size() < kBegin + 2 * kDigits) return;
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  const char* digits = traceparent.data() + kBegin;
+  std::from_chars(digits, digits + kDigits, high, 16);
+  std::from_chars(digits + kDigits, digits + 2 * kDigits, low, 16);
+  step.set_trace_high(high);
+  step.set_trace_low(low);
+}
+
+bool is_same(const v1::Actor& a, const v1::Actor& b) {
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+const v1::Actor& last_actor(const v1::CaseState& state) {
+  for (int i = state.steps_size() - 1; i >= 0; --i)
+    if (state.steps(i).has_actor()) return state.steps(i).actor();
+  return v1::Actor::default_instance();
+}
+
+}  // namespace
+
+std::string_view event_name(v1::CaseStep::Kind kind) {
+  GUICHET_INVARIANT(kind >= 1 && kind <= v1::CaseStep::Kind_MAX);
+  return kEventNames[static_cast<std::size_t>(kind) - 1];
+}
 
 Change::Change(const v1::CaseState* before, const eventlog::Record& input) : input_(input) {
   if (before != nullptr) state_ = *before;
@@ -21,6 +69,7 @@ void Change::tell(std::string_view type, const v1::Submission& submission,
   told_ = true;
   v1::CaseState& state = edit();
   state.set_event_sequence(state.event_sequence() + 1);
+  note_step(type, submission, lines);
   v1::CaseEvent event;
   event.set_type(std::string(type));
   event.set_sequence(static_cast<std::uint32_t>(state.event_sequence()));
@@ -45,6 +94,34 @@ void Change::tell(std::string_view type, const v1::Submission& submission,
         .id = state.application_id() + "/e" + std::to_string(event.sequence()),
         .kind = v1::KIND_CASE_EVENT,
         .payload = event.SerializeAsString()});
+}
+
+void Change::note_step(std::string_view type, const v1::Submission& submission,
+                       std::span<const CaseLine> lines) {
+  v1::CaseStep step;
+  step.set_kind(kind_of(type));
+  step.set_at_us(now_us());
+  step.set_submission(submission.number());
+  step.set_revision(submission.revision());
+  step.set_status(submission.status());
+  if (step.kind() == v1::CaseStep::DETERMINED && !lines.empty()) {
+    step.set_program(lines.front().program->program());
+    for (const CaseLine& line : lines) {
+      v1::StepLine& kept = *step.add_lines();
+      kept.set_beneficiary(line.beneficiary);
+      kept.set_status(line.status);
+    }
+  }
+  if (!is_same(input_.header.actor(), last_actor(state_)))
+    *step.mutable_actor() = input_.header.actor();
+  set_trace(input_.header.traceparent(), step);
+
+  auto& steps = *state_.mutable_steps();
+  if (steps.size() >= kMaxSteps) {
+    if (!steps[1].has_actor()) *steps[1].mutable_actor() = steps[0].actor();
+    steps.DeleteSubrange(0, 1);
+  }
+  *steps.Add() = std::move(step);
 }
 
 void Change::answer(v1::Verdict::Outcome outcome, std::uint32_t submission) {

@@ -15,6 +15,9 @@ namespace guichet::cases {
 
 namespace event = cloudevents;  // the types of events
 
+/// The type of the event that told of a step: guichet.application.received, …
+std::string_view event_name(v1::CaseStep::Kind kind);
+
 /// What handling one record does to one application: the state that it leaves, and what it sends.
 ///
 ///   Change change(before, input);
@@ -39,8 +42,9 @@ class Change {
 
   void send(eventlog::Output output) { outputs_.push_back(std::move(output)); }
 
-  /// Sends the next event of the application. What a reader sees changes exactly where an event
-  /// says so: the version (of the ETag) goes up by one with any number of them.
+  /// Sends the next event of the application, and adds the step to its history. What a reader sees
+  /// changes exactly where an event says so: the version (of the ETag) goes up by one with any
+  /// number of them.
   void tell(std::string_view type, const v1::Submission& submission,
             std::span<const CaseLine> lines = {}, Money annual_total = {});
 
@@ -53,6 +57,9 @@ class Change {
   eventlog::Step finish() &&;
 
  private:
+  void note_step(std::string_view type, const v1::Submission& submission,
+                 std::span<const CaseLine> lines);
+
   const eventlog::Record& input_;
   v1::CaseState state_;
   std::vector<eventlog::Output> outputs_;

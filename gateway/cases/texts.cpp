@@ -55,4 +55,13 @@ const v1::Reason& unavailable_reason() {
   return kReason;
 }
 
+const v1::Reason& not_screened_reason() {
+  static const v1::Reason kReason = reason(
+      "This program cannot be screened: its own government answers for it. Apply to have its "
+      "answer.",
+      "Ce programme ne peut pas faire l’objet d’une évaluation préalable\u00A0: son "
+      "gouvernement y répond lui-même. Présentez une demande pour obtenir sa réponse.");
+  return kReason;
+}
+
 }  // namespace guichet::cases

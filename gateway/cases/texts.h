@@ -19,4 +19,7 @@ v1::DeterminationLine not_offered_line(std::string_view beneficiary);
 /// Why a line is unavailable: the program did not answer in time.
 const v1::Reason& unavailable_reason();
 
+/// Why a screening has no answer of a program that our own rules do not answer.
+const v1::Reason& not_screened_reason();
+
 }  // namespace guichet::cases

@@ -111,6 +111,17 @@ void print_case(std::ostream& out, const value& item, const Words& words, std::s
     out << words.still_waiting << "\n  guichet show " << text_at(item, "id") << " --wait 10s\n";
 }
 
+void print_screening(std::ostream& out, const value& screened, const Words& words,
+                     std::size_t width) {
+  out << words.screening << "\n\n";
+  print_programs(out, screened, words, width);
+  out << '\n';
+  if (items(at(screened, "payments")).empty())
+    out << words.no_payments << '\n';
+  else
+    print_payments(out, screened, words, width);
+}
+
 void print_cases(std::ostream& out, const value& page, const Words& words, std::size_t width) {
   if (items(at(page, "items")).empty()) {
     out << words.no_cases << '\n';

@@ -13,6 +13,10 @@ namespace guichet::cli {
 void print_case(std::ostream& out, const boost::json::value& value, const Words& words,
                 std::size_t width);
 
+/// What a screening comes to, in the same tables.
+void print_screening(std::ostream& out, const boost::json::value& value, const Words& words,
+                     std::size_t width);
+
 /// Whether programs are still to answer.
 bool is_undecided(const boost::json::value& value);
 

@@ -29,12 +29,14 @@ class CommandError : public std::runtime_error {
 
 void add_serve(CLI::App& app, Run& run);
 void add_apply(CLI::App& app, Run& run);
+void add_screen(CLI::App& app, Run& run);
 void add_show(CLI::App& app, Run& run);
 void add_list(CLI::App& app, Run& run);
 void add_amend(CLI::App& app, Run& run);
 void add_withdraw(CLI::App& app, Run& run);
 void add_programs(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
+void add_views(CLI::App& app, Run& run);
 void add_rules(CLI::App& app, Run& run);
 void add_rules_check(CLI::App& rules, Run& run);
 void add_rules_eval(CLI::App& rules, Run& run);

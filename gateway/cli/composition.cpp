@@ -183,6 +183,10 @@ class RunningComposition : public Composition {
     options.port = settings.listen_port;
     options.threads = settings.threads;
     options.limits.drain_time = kDrainTime;
+    options.limits.caller_requests =
+        settings.caller_rate * static_cast<unsigned>(options.limits.caller_window.count());
+    options.trusted_proxies = settings.trusted_proxies;
+    options.cors_origins = settings.cors_origins;
     server_ = std::make_unique<http::Server>(options,
                                              http::GatewayParts{.log = *home_.log,
                                                                 .views = home_.views.get(),

@@ -1,8 +1,10 @@
 // guichet serve: runs the server until SIGTERM or SIGINT.
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -14,6 +16,8 @@
 
 namespace guichet::cli {
 namespace {
+
+constexpr rlim_t kDescriptors = 8192;  // 4,096 connections, and as many for all else
 
 struct ServeOptions {
   std::map<std::string, std::vector<std::string>> flags;  // by key
@@ -29,12 +33,23 @@ std::string flag_of(const SettingKey& key) {
 
 std::string type_of(const SettingKey& key) {
   if (key.name == "listen") return "HOST:PORT";
-  if (key.name == "threads" || key.name == "partitions") return "N";
+  if (key.name == "threads" || key.name == "partitions" || key.name == "caller_rate") return "N";
+  if (key.name == "trusted_proxies") return "ADDRESS,…";
+  if (key.name == "cors_origins") return "ORIGIN,…";
   if (key.name == "kafka") return "HOST:PORT,…";
   if (key.name == "kafka_properties") return "FILE";
   if (key.name == "roles") return "ROLE,…";
   if (key.name == "topic_prefix") return "TEXT";
   return "DIR";
+}
+
+/// Each connection is a descriptor, and systems let a program begin with far fewer than it may
+/// have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kDescriptors) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kDescriptors);
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 WrittenSettings written_settings(const ServeOptions& options) {
@@ -71,6 +86,7 @@ int serve(const ServeOptions& options) {
   sigaddset(&stops, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stops, nullptr);
 
+  raise_descriptor_limit();
   auto started = Composition::start(*settings);
   if (!started) throw CommandError(kRefused, "guichet: " + started.error().message);
   std::cout << "listening on " << (*started)->url() << std::endl;

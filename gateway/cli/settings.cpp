@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "GUICHET_";
 constexpr unsigned kMaxThreads = 256;
+constexpr unsigned kMaxCallerRate = 1'000'000;
 
 /// Variables of the client commands, and the one that names the file.
 const std::set<std::string> kOtherVariables = {"GUICHET_SERVER", "GUICHET_TOKEN", "GUICHET_CONFIG"};
@@ -34,11 +35,11 @@ std::string known_keys() {
   return names;
 }
 
-/// "a:b" → a, b: as PATH is written.
-std::vector<std::string> split(const std::string& text) {
+/// "a:b" → a, b: as PATH is written; or with another separator.
+std::vector<std::string> split(const std::string& text, char separator = ':') {
   std::vector<std::string> parts;
   for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(':', at), text.size());
+    const std::size_t end = std::min(text.find(separator, at), text.size());
     if (end > at) parts.push_back(text.substr(at, end - at));
     at = end + 1;
   }
@@ -81,6 +82,25 @@ Result<void> check_listen(const WrittenSetting& written, Settings& settings) {
   return {};
 }
 
+/// An address, or a network: 10.0.0.0/8.
+bool is_network(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  boost::system::error_code failed;
+  const auto address = boost::asio::ip::make_address(text.substr(0, slash), failed);
+  if (failed) return false;
+  unsigned bits = 0;
+  return slash == std::string::npos ||
+         (parse_number(std::string_view(text).substr(slash + 1), bits) &&
+          bits <= (address.is_v4() ? 32U : 128U));
+}
+
+/// As a browser writes it: https://desk.example.ca, http://127.0.0.1:3000.
+bool is_origin(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  return (text.starts_with("https://") || text.starts_with("http://")) &&
+         scheme + 3 < text.size() && text.find_first_of("/?#@ *", scheme + 3) == std::string::npos;
+}
+
 }  // namespace
 
 const std::vector<SettingKey>& setting_keys() {
@@ -94,6 +114,14 @@ const std::vector<SettingKey>& setting_keys() {
       {"exchange", "the folder where programs answer by files; <data>/exchange where not said",
        "a folder, such as /srv/exchange", ""},
       {"threads", "of the HTTP server; 0: one per core", "a whole number from 0 to 256", "0"},
+      {"caller_rate",
+       "requests a second of one address, over ten seconds; 0: any number; this machine's own are "
+       "not limited",
+       "a whole number from 0 to 1000000", "100"},
+      {"trusted_proxies", "whose Forwarded and X-Forwarded-For are believed",
+       "addresses or networks with commas, such as 127.0.0.1,10.0.0.0/8", ""},
+      {"cors_origins", "sites whose pages may call from a browser",
+       "origins with commas, such as https://desk.example.ca", ""},
       {"kafka", "Kafka's addresses; without, everything is kept in the data folder",
        "HOST:PORT, several with commas, such as kafka-1:9092,kafka-2:9092", ""},
       {"kafka_properties", "librdkafka's properties for TLS and SASL",
@@ -199,6 +227,17 @@ Result<Settings> check_settings(const WrittenSettings& written) {
     if (name == "threads" && (!parse_number(std::string_view(value), settings.threads) ||
                               settings.threads > kMaxThreads))
       return bad(name, setting);
+    if (name == "caller_rate" && (!parse_number(std::string_view(value), settings.caller_rate) ||
+                                  settings.caller_rate > kMaxCallerRate))
+      return bad(name, setting);
+    if (name == "trusted_proxies") {
+      settings.trusted_proxies = split(value, ',');
+      if (!std::ranges::all_of(settings.trusted_proxies, is_network)) return bad(name, setting);
+    }
+    if (name == "cors_origins") {
+      settings.cors_origins = split(value, ',');
+      if (!std::ranges::all_of(settings.cors_origins, is_origin)) return bad(name, setting);
+    }
     if (name == "kafka") {
       if (!is_broker_list(value)) return bad(name, setting);
       settings.kafka.brokers = value;

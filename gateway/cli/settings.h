@@ -22,7 +22,10 @@ struct Settings {
   std::vector<std::filesystem::path> programs;
   std::filesystem::path exchange;  // empty: <data>/exchange
   unsigned threads = 0;            // 0: one per core
-  KafkaConnection kafka;           // no brokers: the embedded log, in `data`
+  unsigned caller_rate = 0;        // requests a second of one address; 0: any number
+  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> cors_origins;
+  KafkaConnection kafka;  // no brokers: the embedded log, in `data`
   Roles roles;
   std::filesystem::path keys;  // empty: `data`; on Kafka it must be said where it is needed
 };

@@ -19,6 +19,7 @@ constexpr Words kEnglish{
     .made_of = "Made of",
     .no_payments = "No payment is due.",
     .still_waiting = "Some programs have not answered yet. Look again with:",
+    .screening = "What would be paid. Nothing was stored, and nothing was decided.",
     .applicant = "applicant",
     .spouse = "spouse",
     .number = "Number",
@@ -71,6 +72,7 @@ constexpr Words kFrench{
     .no_payments = "Aucun versement n’est dû.",
     .still_waiting =
         "Des programmes n’ont pas encore répondu. Consultez le dossier de nouveau avec :",
+    .screening = "Ce qui serait versé. Rien n’a été conservé ni décidé.",
     .applicant = "demandeur",
     .spouse = "conjoint",
     .number = "Numéro",

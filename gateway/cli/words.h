@@ -22,6 +22,7 @@ struct Words {
   std::string_view made_of;
   std::string_view no_payments;
   std::string_view still_waiting;  // a command follows
+  std::string_view screening;      // above what a screening comes to
   std::string_view applicant;
   std::string_view spouse;
 

@@ -46,7 +46,8 @@ class ApplicationReader {
     read_programs(fields);
     read_effective_date(fields);
     read_channel(fields.value("channel", Need::optional));
-    read_client(fields.value("client", Need::required));
+    read_client(
+        fields.value("client", context_.may_be_anonymous ? Need::optional : Need::required));
     read_household(fields.value("household", Need::required));
     read_consents(fields);
     if (const json::value* payment = fields.value("payment", Need::optional))

@@ -26,6 +26,8 @@ struct ApplicationContext {
   const Secrets& secrets;
   std::string_view tenant;
   Instant now;
+  /// Whether the client may be left out: of a screening.
+  bool may_be_anonymous = false;
 };
 
 /// An application in good form, with its defaults filled in.

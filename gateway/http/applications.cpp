@@ -10,6 +10,8 @@
 #include "gateway/cases/merge.h"
 #include "gateway/http/authorize.h"
 #include "gateway/http/case_json.h"
+#include "gateway/http/case_stream.h"
+#include "gateway/http/history_json.h"
 #include "gateway/http/ids.h"
 #include "gateway/http/list_question.h"
 #include "schemas/topics.h"
@@ -37,10 +39,6 @@ bool is_stopped(const CaseNow& now) {
 void say_language(Response& response, std::string_view language) {
   response.set("Content-Language", std::string(language));
   response.set("Vary", "Accept-Language");
-}
-
-std::string etag_of(const CaseNow& now) {
-  return case_etag(now.state.current().number(), now.state.version());
 }
 
 ProblemKind problem_of(v1::Verdict::Outcome outcome) {
@@ -90,12 +88,13 @@ Response list_response(const views::CasePage& page, std::optional<Language> lang
 }  // namespace
 
 Applications::Applications(const GatewayParts& parts, const Limits& limits, CaseWatches& watches,
-                           asio::thread_pool& readers)
+                           asio::thread_pool& readers, std::atomic<std::int64_t>& streams)
     : parts_(parts),
       limits_(limits),
       watches_(watches),
       readers_(readers),
-      commands_(parts.log, limits.verdict_time) {}
+      streams_(streams),
+      commands_(parts.log, limits.verdict_time, limits.queue_age) {}
 
 // ---- writes
 
@@ -271,12 +270,9 @@ awaitable<Response> Applications::read(const Exchange& exchange) {
     if (!watch) co_return exchange.problem(ProblemKind::no_room);
   }
 
-  auto view = parts_.views->find(id);
-  if (!view || !view->state.has_current()) co_return exchange.problem(ProblemKind::not_found);
-  CaseNow now = as_case(std::move(*view));
-  if (!authorize(exchange.actor, Call::read_application,
-                 {id, now.state.current().application().channel().desk(), {}}))
-    co_return exchange.problem(ProblemKind::not_allowed);
+  auto found = find_case(exchange, id);
+  if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
+  CaseNow now = std::get<CaseNow>(std::move(found));
   while (waits && matches_etag(if_none_match, etag_of(now))) {
     const auto record = co_await watch->next(deadline, Patience::until_drain);
     if (!record) break;
@@ -292,6 +288,43 @@ awaitable<Response> Applications::read(const Exchange& exchange) {
     response = whole_case(exchange, now, 200);
   }
   if (waits) response.set("Preference-Applied", "wait=" + std::to_string(preferred->count()));
+  co_return response;
+}
+
+awaitable<Response> Applications::events(const Exchange& exchange) {
+  if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
+  auto resolved = resolve(exchange, true);
+  if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
+  const std::string& id = std::get<std::string>(resolved);
+  auto seat = StreamSeat::take(streams_, limits_.streams);
+  const auto executor = co_await asio::this_coro::executor;
+  auto watch = seat ? watches_.open(id, executor) : nullptr;
+  if (!watch) co_return exchange.problem(ProblemKind::no_room);
+  auto found = find_case(exchange, id);
+  if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
+
+  Response response;
+  response.content_type = "text/event-stream";
+  response.stream = std::make_shared<CaseStream>(
+      std::move(seat), std::move(watch), std::get<CaseNow>(std::move(found)), exchange.language,
+      exchange.request.field("Last-Event-ID"), limits_);
+  response.set("Vary", "Accept-Language");
+  co_return response;
+}
+
+awaitable<Response> Applications::history(const Exchange& exchange) {
+  if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
+  auto resolved = resolve(exchange, true);
+  if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
+  auto found = find_case(exchange, std::get<std::string>(resolved));
+  if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
+  const CaseNow& now = std::get<CaseNow>(found);
+  Response response;
+  if (matches_etag(exchange.request.list_field("If-None-Match"), etag_of(now)))
+    response.status = 304;
+  else
+    response.body = history_json(now.state);
+  response.set("ETag", etag_of(now));
   co_return response;
 }
 
@@ -379,6 +412,17 @@ std::variant<std::string, Response> Applications::idempotency_key(const Exchange
               {{"Idempotency-Key",
                 {"must be 1 to 255 visible ASCII characters without spaces",
                  "doit avoir de 1 à 255 caractères ASCII visibles sans espace"}}}});
+}
+
+std::variant<CaseNow, Response> Applications::find_case(const Exchange& exchange,
+                                                        const std::string& id) const {
+  auto view = parts_.views->find(id);
+  if (!view || !view->state.has_current()) return exchange.problem(ProblemKind::not_found);
+  CaseNow now = as_case(std::move(*view));
+  if (!authorize(exchange.actor, Call::read_application,
+                 {id, now.state.current().application().channel().desk(), {}}))
+    return exchange.problem(ProblemKind::not_allowed);
+  return now;
 }
 
 Response Applications::whole_case(const Exchange& exchange, const CaseNow& now,

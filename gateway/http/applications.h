@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <optional>
@@ -17,10 +18,14 @@ namespace guichet::http {
 class Applications {
  public:
   Applications(const GatewayParts& parts, const Limits& limits, CaseWatches& watches,
-               boost::asio::thread_pool& readers);
+               boost::asio::thread_pool& readers, std::atomic<std::int64_t>& streams);
 
   boost::asio::awaitable<Response> submit(const Exchange& exchange);
   boost::asio::awaitable<Response> read(const Exchange& exchange);
+  /// Server-sent events as the case changes.
+  boost::asio::awaitable<Response> events(const Exchange& exchange);
+  /// What happened to the case so far.
+  boost::asio::awaitable<Response> history(const Exchange& exchange);
   boost::asio::awaitable<Response> list(const Exchange& exchange);
   boost::asio::awaitable<Response> amend(const Exchange& exchange);
   boost::asio::awaitable<Response> withdraw(const Exchange& exchange);
@@ -43,12 +48,14 @@ class Applications {
   boost::asio::awaitable<Response> send(const Exchange& exchange, eventlog::Record command,
                                         Named named, bool has_key, Wait wait);
   boost::asio::awaitable<std::optional<Response>> wait_for_position(const Exchange& exchange) const;
+  std::variant<CaseNow, Response> find_case(const Exchange& exchange, const std::string& id) const;
   Response whole_case(const Exchange& exchange, const CaseNow& now, unsigned status) const;
 
   const GatewayParts& parts_;
   const Limits& limits_;
   CaseWatches& watches_;
   boost::asio::thread_pool& readers_;
+  std::atomic<std::int64_t>& streams_;
   Commands commands_;
 };
 

@@ -13,6 +13,7 @@ enum class Call {
   list_applications,
   amend_application,
   withdraw_application,
+  screen,
   read_programs,
   read_events,
 };

@@ -1,16 +1,12 @@
 #include "gateway/http/case_json.h"
 
 #include "gateway/cases/merge.h"
+#include "gateway/cases/texts.h"
 
 namespace guichet::http {
 namespace {
 
 using guichet::to_string;
-
-const Words kNoAnswerYet = {
-    "The program did not answer in time. Its answer is added when it comes.",
-    "Le programme n’a pas répondu à temps. Sa réponse sera ajoutée quand elle "
-    "arrivera."};
 
 std::string amount(std::int64_t cents) {
   return Money::of_cents(cents).to_string();
@@ -26,21 +22,20 @@ const std::string& in(const v1::Text& text, Language language) {
   return language == Language::fr ? text.fr() : text.en();
 }
 
-void write_reason(JsonOut& out, std::string_view text, std::string_view rule,
-                  std::string_view citation) {
-  out.begin_object().field("text", text);
-  if (!rule.empty()) out.field("rule", rule);
-  if (!citation.empty()) out.field("citation", citation);
+void write_reason(JsonOut& out, const v1::Reason& reason, Language language) {
+  out.begin_object().field("text", in(reason.text(), language));
+  if (!reason.rule().empty()) out.field("rule", reason.rule());
+  if (!reason.citation().empty()) out.field("citation", reason.citation());
   out.end_object();
 }
 
-void write_reasons(JsonOut& out, const cases::CaseLine& line, Language language) {
+void write_reasons(JsonOut& out, const cases::CaseLine& line, const v1::Reason& unavailable,
+                   Language language) {
   out.key("reasons").begin_array();
   if (line.line != nullptr)
-    for (const v1::Reason& reason : line.line->reasons())
-      write_reason(out, in(reason.text(), language), reason.rule(), reason.citation());
+    for (const v1::Reason& reason : line.line->reasons()) write_reason(out, reason, language);
   else if (line.status == "unavailable")
-    write_reason(out, kNoAnswerYet.in(language), {}, {});
+    write_reason(out, unavailable, language);
   out.end_array();
 }
 
@@ -53,10 +48,12 @@ void write_answer(JsonOut& out, const cases::CaseLine& line) {
     out.end_array();
   }
   if (!answer.dead_letter_id().empty()) out.field("dead_letter", answer.dead_letter_id());
-  out.field("determined_at", instant(answer.determined_at_us()));
+  if (answer.determined_at_us() != 0)
+    out.field("determined_at", instant(answer.determined_at_us()));
 }
 
-void write_line(JsonOut& out, const cases::CaseLine& line, Language language) {
+void write_line(JsonOut& out, const cases::CaseLine& line, const v1::Reason& unavailable,
+                Language language) {
   const v1::ProgramCase& program = *line.program;
   out.begin_object();
   out.field("program", program.program());
@@ -68,7 +65,7 @@ void write_line(JsonOut& out, const cases::CaseLine& line, Language language) {
     out.field("annual_amount", amount(line.line->annual_amount_cents()));
   out.key("payments_per_year").number(program.payments_per_year());
   out.field("beneficiary", line.beneficiary);
-  write_reasons(out, line, language);
+  write_reasons(out, line, unavailable, language);
   write_answer(out, line);
   out.end_object();
 }
@@ -85,8 +82,21 @@ void write_payment(JsonOut& out, const cases::CombinedPayment& payment) {
   out.end_array().end_object();
 }
 
+void write_merged(JsonOut& out, const cases::MergedCase& merged, const v1::Reason& unavailable,
+                  Language language) {
+  out.key("programs").begin_array();
+  for (const cases::CaseLine& line : merged.lines) write_line(out, line, unavailable, language);
+  out.end_array();
+  out.field("annual_total", merged.annual_total.to_string());
+  out.key("payments").begin_array();
+  for (const cases::CombinedPayment& payment : merged.payments) write_payment(out, payment);
+  out.end_array();
+}
+
 void write_links(JsonOut& out, const std::string& id) {
-  out.key("links").begin_object().field("self", path_of(id)).end_object();
+  const std::string self = path_of(id);
+  out.key("links").begin_object().field("self", self);
+  out.field("events", self + "/events").field("history", self + "/history").end_object();
 }
 
 }  // namespace
@@ -101,7 +111,6 @@ Language language_of(const v1::CaseState& state) {
 
 void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language language) {
   const v1::Submission& current = state.current();
-  const cases::MergedCase merged = cases::merge(current);
   out.begin_object();
   out.field("id", state.application_id()).field("number", state.number());
   if (!state.client_id().empty()) out.field("client", state.client_id());
@@ -110,14 +119,14 @@ void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language la
   out.field("status", status_of_case(state, held));
   out.field("received_at", instant(state.received_at_us()));
   out.field("effective_date", to_string(from_days(current.application().effective_date())));
-  out.key("programs").begin_array();
-  for (const cases::CaseLine& line : merged.lines) write_line(out, line, language);
-  out.end_array();
-  out.field("annual_total", merged.annual_total.to_string());
-  out.key("payments").begin_array();
-  for (const cases::CombinedPayment& payment : merged.payments) write_payment(out, payment);
-  out.end_array();
+  write_merged(out, cases::merge(current), cases::unavailable_reason(), language);
   write_links(out, state.application_id());
+  out.end_object();
+}
+
+void write_screening(JsonOut& out, const v1::Submission& screened, Language language) {
+  out.begin_object();
+  write_merged(out, cases::merge(screened), cases::not_screened_reason(), language);
   out.end_object();
 }
 

@@ -11,6 +11,9 @@ namespace guichet::http {
 /// Writes a case as interface.md shows it, every text in one language.
 void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language language);
 
+/// Writes {programs, annual_total, payments}: what a screening comes to.
+void write_screening(JsonOut& out, const v1::Submission& screened, Language language);
+
 /// The case of an application whose verdict has not come: what is known of it by its id alone.
 std::string received_json(const std::string& id, const std::string& number,
                           const std::string& client);

@@ -4,6 +4,10 @@ namespace guichet::http {
 
 namespace asio = boost::asio;
 
+std::string etag_of(const CaseNow& now) {
+  return case_etag(now.state.current().number(), now.state.version());
+}
+
 std::optional<CaseNow> read_case(const eventlog::Record& record) {
   v1::KeyState key;
   CaseNow now;
@@ -38,7 +42,10 @@ std::optional<Answered> find_verdict(const eventlog::Record& record, const std::
 }  // namespace
 
 asio::awaitable<CommandAnswer> Commands::send(eventlog::Record command, Watch& watch) {
-  const SteadyTime deadline = std::chrono::steady_clock::now() + verdict_time_;
+  const SteadyTime began = std::chrono::steady_clock::now();
+  const SteadyTime deadline = began + verdict_time_;
+  const auto place = queue_.enter(began);
+  if (!place) co_return NoRoom{};
   const std::string id = command.header.id();
   if (!co_await watch.turn(deadline)) co_return NoRoom{};
   std::vector<eventlog::Record> records;
@@ -53,6 +60,7 @@ asio::awaitable<CommandAnswer> Commands::send(eventlog::Record command, Watch& w
     answered = find_verdict(*record, id);
   }
   watch.end_turn();
+  if (answered) place->answered(std::chrono::steady_clock::now());
   if (answered) co_return std::move(*answered);
   if (!taken || watch.failed()) co_return NoRoom{};
   co_return NoVerdict{};

@@ -8,6 +8,7 @@
 
 #include "gateway/http/case_watch.h"
 #include "gateway/http/header_fields.h"
+#include "gateway/http/write_queue.h"
 #include "guichet/v1/case.pb.h"
 #include "guichet/v1/commands.pb.h"
 
@@ -21,6 +22,9 @@ struct CaseNow {
   std::uint64_t position = 0;
 };
 
+/// The ETag of a case: goes up with every change that a reader can see.
+std::string etag_of(const CaseNow& now);
+
 /// The case in a record of `cases`; none where it cannot be read, or where the application does not
 /// exist (its owner keeps verdicts for ids that nobody submitted).
 std::optional<CaseNow> read_case(const eventlog::Record& record);
@@ -31,7 +35,7 @@ struct Answered {
   std::optional<CaseNow> at;
   LogPosition position;
 };
-/// Nothing was taken: the log has no room, or is away.
+/// Nothing was taken: too much waits already, or the log has no room or is away.
 struct NoRoom {};
 /// The command is in the log; its verdict did not come in time.
 struct NoVerdict {};
@@ -42,8 +46,9 @@ using CommandAnswer = std::variant<Answered, NoRoom, NoVerdict>;
 /// application writes. Any thread.
 class Commands {
  public:
-  Commands(eventlog::Log& log, std::chrono::milliseconds verdict_time)
-      : log_(log), verdict_time_(verdict_time) {}
+  Commands(eventlog::Log& log, std::chrono::milliseconds verdict_time,
+           std::chrono::milliseconds queue_age)
+      : log_(log), verdict_time_(verdict_time), queue_(queue_age) {}
 
   /// `watch` was opened on the application before; states that it sees first are not lost for what
   /// waits on it after, because the answer carries the newest of them.
@@ -52,6 +57,7 @@ class Commands {
  private:
   eventlog::Log& log_;
   std::chrono::milliseconds verdict_time_;
+  WriteQueue queue_;
 };
 
 }  // namespace guichet::http

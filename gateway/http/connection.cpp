@@ -10,6 +10,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <cstdio>
+#include <cstring>
 #include <ctime>
 
 namespace guichet::http {
@@ -29,6 +31,8 @@ constexpr std::chrono::seconds kGoneAfter{1};
 // After a refusal what still comes is read and dropped, so that the client gets to read why.
 constexpr std::chrono::milliseconds kDropTime{2'000};
 constexpr std::chrono::milliseconds kDropTimeOfDrain{200};
+// How long a connection may be idle while the last tenth of them is in use.
+constexpr std::chrono::milliseconds kIdleTimeOfCrowd{1'000};
 constexpr std::size_t kDropBytes = 8 * 1024 * 1024;
 
 using Parser = beast::http::request_parser<beast::http::empty_body>;
@@ -83,8 +87,12 @@ std::string head_of(const Response& response, bool close) {
   if (has_body) {
     head += "\r\nContent-Type: ";
     head += response.content_type;
-    head += "\r\nContent-Length: ";
-    head += std::to_string(response.body.size());
+    if (response.stream) {
+      head += "\r\nTransfer-Encoding: chunked";
+    } else {
+      head += "\r\nContent-Length: ";
+      head += std::to_string(response.body.size());
+    }
     head += "\r\nX-Content-Type-Options: nosniff";
   }
   for (const auto& [name, value] : response.headers) {
@@ -125,6 +133,8 @@ Connection::Connection(asio::ip::tcp::socket socket, Gateway& gateway, const Lim
       limits_(limits),
       draining_(draining),
       buffer_(limits.header_bytes + limits.body_bytes + kReadChunk) {
+  boost::system::error_code gone;
+  peer_ = socket_.remote_endpoint(gone).address();
   now(Doing::waiting, limits.idle_time);
 }
 
@@ -157,11 +167,12 @@ awaitable<void> Connection::run() {
     request.target = as_view(parser.get().target());
     for (const auto& field : parser.get())
       request.fields.push_back({as_view(field.name_string()), as_view(field.value())});
+    request.peer = peer_;
     request.body = read().substr(*header, framing.body_bytes);
 
     now(Doing::answering, std::nullopt);
     const Response response = co_await gateway_.handle(request);
-    const bool close = framing.close || response.close || draining_;
+    const bool close = framing.close || response.close || response.stream || draining_;
     if (!co_await write(response, request.method == Method::head, close)) co_return;
     buffer_.consume(whole);
     if (close) co_return co_await close_after_reading();
@@ -213,7 +224,28 @@ awaitable<bool> Connection::write(const Response& response, bool head, bool clos
   const std::array<asio::const_buffer, 2> parts = {
       asio::buffer(header), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   const auto [ec, n] = co_await asio::async_write(socket_, parts, kToken);
-  co_return !ec;
+  if (ec) co_return false;
+  if (!response.stream || !has_body) co_return true;
+  const bool whole = co_await write_pieces(*response.stream);
+  co_return whole;
+}
+
+// Each piece is one chunk. The next is asked for only when this one is written: a reader that is
+// slow holds nothing but it, and is given up after write_time.
+awaitable<bool> Connection::write_pieces(BodyStream& stream) {
+  while (true) {
+    now(Doing::answering, std::nullopt);
+    const std::string piece = co_await stream.next();
+    now(Doing::writing, limits_.write_time);
+    std::array<char, 20> length{};
+    std::snprintf(length.data(), length.size(), "%zx\r\n", piece.size());
+    constexpr std::string_view line_end = "\r\n";
+    const std::array<asio::const_buffer, 3> chunk = {
+        asio::buffer(length.data(), std::strlen(length.data())), asio::buffer(piece),
+        asio::buffer(line_end)};
+    const auto [ec, n] = co_await asio::async_write(socket_, chunk, kToken);
+    if (ec || piece.empty()) co_return !ec;
+  }
 }
 
 awaitable<void> Connection::refuse(ProblemKind kind, std::optional<Words> detail) {
@@ -250,6 +282,8 @@ void Connection::look(SteadyTime now) {
   const bool over =
       doing_ == Doing::waiting || (doing_ == Doing::dropping && now - since_ > kDropTimeOfDrain);
   if (draining_ && over) return close();
+  if (doing_ == Doing::waiting && now - since_ > kIdleTimeOfCrowd && gateway_.is_crowded())
+    return close();
   if (doing_ == Doing::answering && now - since_ > kGoneAfter && is_client_gone())
     cancellation_.emit(asio::cancellation_type::terminal);
 }

@@ -40,6 +40,7 @@ class Connection {
   boost::asio::awaitable<bool> read_body(std::size_t whole, const Framing& framing);
   boost::asio::awaitable<bool> read_some(std::size_t most);
   boost::asio::awaitable<bool> write(const Response& response, bool head, bool close);
+  boost::asio::awaitable<bool> write_pieces(BodyStream& stream);
   boost::asio::awaitable<void> refuse(ProblemKind kind, std::optional<Words> detail);
   boost::asio::awaitable<void> close_after_reading();
 
@@ -48,6 +49,7 @@ class Connection {
   bool is_client_gone();
 
   boost::asio::ip::tcp::socket socket_;
+  boost::asio::ip::address peer_;
   Gateway& gateway_;
   const Limits& limits_;
   const std::atomic<bool>& draining_;

@@ -7,6 +7,7 @@
 #include "gateway/http/header_fields.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/query.h"
+#include "gateway/http/rate_limit.h"
 #include "gateway/http/request.h"
 #include "gateway/http/routes.h"
 
@@ -21,6 +22,7 @@ struct Exchange {
   v1::Actor actor;
   std::optional<Language> language;  // of Accept-Language, where it names one of ours
   std::string traceparent;
+  std::optional<RateLimit::Allowance> allowance;  // of a caller who has one
 
   Language error_language() const { return language.value_or(Language::en); }
   Response problem(const Problem& problem) const {

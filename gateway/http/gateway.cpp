@@ -9,6 +9,7 @@
 
 #include "gateway/http/authorize.h"
 #include "gateway/http/documents.h"
+#include "gateway/http/screenings.h"
 
 namespace guichet::http {
 
@@ -69,6 +70,12 @@ Response plain(std::string body, std::string_view type) {
   return response;
 }
 
+// What a route answers with when all is well; empty: what it has, whatever was asked for.
+std::string_view media_type_of(Route route) {
+  if (route == Route::metrics) return {};
+  return route == Route::case_events ? "text/event-stream" : "application/json";
+}
+
 // A page of another site must not act through the browser of someone who may.
 bool is_from_other_site(const Request& request) {
   const std::string_view origin = request.field("Origin");
@@ -78,29 +85,49 @@ bool is_from_other_site(const Request& request) {
          !same_name(origin.substr(scheme + 3), request.field("Host"));
 }
 
+bool is_of_operations(Route route) {
+  return route == Route::healthz || route == Route::readyz || route == Route::metrics;
+}
+
+// Writes and streams are the first for whom there is no room.
+bool holds_a_place(Route route, Method method) {
+  return route == Route::case_events || (!reads(method) && method != Method::options);
+}
+
 bool is_personal(Route route) {
   return route == Route::applications || route == Route::application ||
-         route == Route::withdrawal || route == Route::events;
+         route == Route::withdrawal || route == Route::case_events || route == Route::history ||
+         route == Route::screenings || route == Route::events;
 }
 
 }  // namespace
 
-Gateway::Gateway(GatewayParts parts, const Limits& limits)
-    : parts_(std::move(parts)), programs_(parts_.catalogue) {
+Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
+    : parts_(std::move(parts)),
+      limits_(options.limits),
+      proxies_(options.trusted_proxies),
+      cors_(options.cors_origins),
+      rate_(limits_.caller_requests, limits_.caller_window),
+      programs_(parts_.catalogue) {
   if (parts_.views == nullptr) return;
   watches_.emplace(parts_.log);
-  applications_.emplace(parts_, limits, *watches_, readers_);
-  events_.emplace(parts_, limits);
+  applications_.emplace(parts_, limits_, *watches_, readers_, metrics.streams);
+  events_.emplace(parts_, limits_);
 }
 
 awaitable<Response> Gateway::handle(const Request& request) {
   const auto began = std::chrono::steady_clock::now();
   const std::string traceparent =
       traceparent_for(request.field("traceparent"), random_hex(32), random_hex(16));
-  Exchange exchange{request, Route::none, {}, {}, {}, {}, traceparent};
+  Exchange exchange{request, Route::none, {}, {}, {}, {}, traceparent, {}};
   exchange.language = preferred_language(request.list_field("Accept-Language"));
   Response response = co_await answer_or_fail(exchange);
   if (is_personal(exchange.route)) response.set("Cache-Control", "no-store");
+  if (exchange.allowance) {
+    response.set("RateLimit-Policy", rate_.policy());
+    response.set("RateLimit", RateLimit::field(*exchange.allowance));
+  }
+  cors_.complete(response, request, methods_of(exchange.route));
 
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - began);
@@ -137,6 +164,7 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
   exchange.route = found.route;
   exchange.id = found.id;
   exchange.query = std::move(target->query);
+  if (auto refused = refuse_for_want_of_room(exchange)) co_return std::move(*refused);
   if (found.route == Route::none) co_return exchange.problem(ProblemKind::not_found);
   if (!takes(found.route, request.method)) {
     Response response = exchange.problem(ProblemKind::method_not_allowed);
@@ -151,7 +179,7 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
   }
   const std::string accept = request.list_field("Accept");
   const bool accepted =
-      found.route == Route::metrics || accepts(accept, "application/json") ||
+      accepts(accept, media_type_of(found.route)) ||
       (found.route == Route::events && accepts(accept, "application/cloudevents-batch+json"));
   if (!accepted) co_return exchange.problem(ProblemKind::not_acceptable);
   if (!reads(request.method)) {
@@ -160,7 +188,8 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
     if ((!may_be_empty && !is_json(request.field("Content-Type"))) ||
         (!encoding.empty() && !same_name(encoding, "identity")))
       co_return exchange.problem(ProblemKind::unsupported_media_type);
-    if (is_from_other_site(request)) co_return exchange.problem(ProblemKind::not_allowed);
+    if (is_from_other_site(request) && !cors_.allows(request.field("Origin")))
+      co_return exchange.problem(ProblemKind::not_allowed);
   }
   auto actor = parse_actor(request.field("Guichet-Actor"));
   if (!actor)
@@ -172,6 +201,28 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
            "doit être name=…; roles=…,…; desk=…, de lettres, de chiffres et de . _ - @ +"}}}});
   exchange.actor = std::move(*actor);
   co_return co_await dispatch(exchange);
+}
+
+bool Gateway::is_crowded() const {
+  return metrics.connections.load(std::memory_order_relaxed) >=
+         static_cast<std::int64_t>(limits_.connections - limits_.connections / 10);
+}
+
+std::optional<Response> Gateway::refuse_for_want_of_room(Exchange& exchange) {
+  if (is_of_operations(exchange.route)) return std::nullopt;
+  const bool stays_short = !holds_a_place(exchange.route, exchange.request.method);
+  if (!stays_short && is_crowded()) {
+    Response response = exchange.problem(ProblemKind::no_room);
+    response.close = true;
+    return response;
+  }
+  const auto caller = proxies_.caller(exchange.request.peer, exchange.request);
+  if (!rate_.applies_to(caller)) return std::nullopt;
+  exchange.allowance = rate_.take(caller, std::chrono::steady_clock::now());
+  if (exchange.allowance->allowed) return std::nullopt;
+  Response response = exchange.problem(ProblemKind::too_many_requests);
+  response.set("Retry-After", retry_after(exchange.allowance->retry));
+  return response;
 }
 
 awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
@@ -195,6 +246,12 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await applications_->withdraw(exchange);
     case Route::events:
       co_return co_await events_->list(exchange);
+    case Route::case_events:
+      co_return co_await applications_->events(exchange);
+    case Route::history:
+      co_return co_await applications_->history(exchange);
+    case Route::screenings:
+      co_return screen(exchange, parts_);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.actor, Call::read_programs, {{}, {}, exchange.id}))

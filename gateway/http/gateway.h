@@ -7,10 +7,13 @@
 #include <optional>
 
 #include "gateway/http/applications.h"
+#include "gateway/http/cors.h"
 #include "gateway/http/events.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/programs.h"
+#include "gateway/http/proxies.h"
+#include "gateway/http/rate_limit.h"
 #include "gateway/http/server.h"
 
 namespace guichet::http {
@@ -20,7 +23,8 @@ namespace guichet::http {
 /// log line. Any thread of the server.
 class Gateway {
  public:
-  Gateway(GatewayParts parts, const Limits& limits);
+  /// Throws std::runtime_error that says which option is wrong.
+  Gateway(GatewayParts parts, const ServerOptions& options);
 
   boost::asio::awaitable<Response> handle(const Request& request);
 
@@ -33,16 +37,25 @@ class Gateway {
   /// Nothing reaches the threads of the connections any more, which have ended.
   void stop();
 
+  /// Whether so many connections are open that the last tenth is left, which is kept for reads and
+  /// for operators.
+  bool is_crowded() const;
+
   Metrics metrics;
 
  private:
   boost::asio::awaitable<Response> answer(Exchange& exchange);
   boost::asio::awaitable<Response> answer_or_fail(Exchange& exchange);
   boost::asio::awaitable<Response> dispatch(const Exchange& exchange);
+  std::optional<Response> refuse_for_want_of_room(Exchange& exchange);
   Response ready() const;
   std::size_t waiting_requests() const;
 
   GatewayParts parts_;
+  const Limits& limits_;
+  const Proxies proxies_;
+  const Cors cors_;
+  RateLimit rate_;
   // Where the process is a gateway.
   std::optional<CaseWatches> watches_;
   boost::asio::thread_pool readers_{1};

@@ -82,8 +82,9 @@ std::optional<Language> preferred_language(std::string_view accept_language) {
   return best;
 }
 
-bool accepts(std::string_view accept, std::string_view type) {
-  if (trimmed(accept).empty()) return true;
+bool accepts(std::string_view accept, std::string_view media_type) {
+  if (media_type.empty() || trimmed(accept).empty()) return true;
+  const std::string all_of_type = std::string(media_type.substr(0, media_type.find('/'))) + "/*";
   // The most precise range decides (RFC 9110, 12.5.1).
   int best_precision = 0;
   int best_weight = 0;
@@ -91,8 +92,8 @@ bool accepts(std::string_view accept, std::string_view type) {
     const std::vector<std::string_view> item = split(range, ';');
     int precision = 0;
     if (item[0] == "*/*") precision = 1;
-    if (same_name(item[0], "application/*")) precision = 2;
-    if (same_name(item[0], type)) precision = 3;
+    if (same_name(item[0], all_of_type)) precision = 2;
+    if (same_name(item[0], media_type)) precision = 3;
     if (precision == 0 || precision < best_precision) continue;
     best_weight = precision > best_precision ? weight(item) : std::max(best_weight, weight(item));
     best_precision = precision;

@@ -22,8 +22,8 @@ inline constexpr std::size_t kMaxRoles = 16;
 /// The language that Accept-Language likes best; none where it names neither.
 std::optional<Language> preferred_language(std::string_view accept_language);
 
-/// Whether an Accept field (empty: anything) takes a type of application/.
-bool accepts(std::string_view accept, std::string_view type);
+/// Whether an Accept field (empty: anything) takes this media type; an empty one is always taken.
+bool accepts(std::string_view accept, std::string_view media_type);
 /// Whether a Content-Type is application/json, in UTF-8.
 bool is_json(std::string_view content_type);
 

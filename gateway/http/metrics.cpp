@@ -87,6 +87,8 @@ std::string Metrics::text(const eventlog::LogStatistics& log, std::size_t waitin
              MetricType::Counter, static_cast<double>(connections_refused)),
       single("guichet_http_body_bytes", "Bytes of request bodies held now.", MetricType::Gauge,
              static_cast<double>(body_bytes)),
+      single("guichet_http_streams", "Streams of server-sent events open now.", MetricType::Gauge,
+             static_cast<double>(streams)),
       single("guichet_http_waiting_requests", "Requests that wait for a case.", MetricType::Gauge,
              static_cast<double>(waiting_requests)),
       single("guichet_log_commits_total", "Commits of the log.", MetricType::Counter,

@@ -20,6 +20,7 @@ class Metrics {
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::uint64_t> connections_refused{0};
   std::atomic<std::int64_t> body_bytes{0};
+  std::atomic<std::int64_t> streams{0};  // of server-sent events, open now
 
   std::string text(const eventlog::LogStatistics& log, std::size_t waiting_requests) const;
 

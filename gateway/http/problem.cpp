@@ -11,10 +11,8 @@ namespace {
 
 constexpr std::string_view kTypes = "https://guichet.example/problems/";
 
-// Retry-After is drawn from these seconds, so that callers who were refused together do not all
-// come back together.
-constexpr unsigned kRetryFrom = 1;
-constexpr unsigned kRetryTo = 4;
+constexpr std::chrono::seconds kRetryLeast{1};
+constexpr unsigned kRetrySpread = 3;  // seconds
 
 struct Row {
   ProblemKind kind;
@@ -101,6 +99,12 @@ constexpr std::array kTable = {
     Row{ProblemKind::not_allowed, 403, "not-allowed", "This is not allowed",
         "Cela n’est pas permis", "Your roles do not allow this.",
         "Vos rôles ne permettent pas cela."},
+    Row{ProblemKind::too_many_requests, 429, "too-many-requests", "Too many requests",
+        "Trop de requêtes",
+        "More requests came from your address than one caller may send. Nothing was done; "
+        "Retry-After says when to go on.",
+        "Il est venu de votre adresse plus de requêtes qu’un seul appelant n’en peut envoyer. Rien "
+        "n’a été fait; Retry-After dit quand reprendre."},
     Row{ProblemKind::no_room, 503, "no-room", "No room now", "Pas de place pour le moment",
         "Too much is under way. Nothing was done; try again in a moment.",
         "Trop de choses sont en cours. Rien n’a été fait; réessayez dans un instant."},
@@ -126,11 +130,6 @@ const Row& row_of(ProblemKind kind) {
   return row;
 }
 
-unsigned retry_after() {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return std::uniform_int_distribution<unsigned>{kRetryFrom, kRetryTo}(random);
-}
-
 std::string_view place_name(ProblemKind kind) {
   if (kind == ProblemKind::bad_parameters) return "parameter";
   if (kind == ProblemKind::bad_header) return "header";
@@ -138,6 +137,12 @@ std::string_view place_name(ProblemKind kind) {
 }
 
 }  // namespace
+
+std::string retry_after(std::chrono::seconds least) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const unsigned more = std::uniform_int_distribution<unsigned>{0, kRetrySpread}(random);
+  return std::to_string(least.count() + more);
+}
 
 std::string type_of(ProblemKind kind) {
   return std::string(kTypes) + std::string(row_of(kind).name);
@@ -174,7 +179,7 @@ Response to_response(const Problem& problem, Language language, std::string_view
   response.body = std::move(out).take();
   response.content_type = "application/problem+json";
   response.set("Content-Language", std::string(to_string(language)));
-  if (row.status == 503) response.set("Retry-After", std::to_string(retry_after()));
+  if (row.status == 503) response.set("Retry-After", retry_after(kRetryLeast));
   return response;
 }
 

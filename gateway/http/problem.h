@@ -48,6 +48,7 @@ enum class ProblemKind {
   withdrawn,
   number_not_unique,
   not_allowed,
+  too_many_requests,
   no_room,
   no_verdict,
   position_not_reached,
@@ -71,6 +72,10 @@ struct Problem {
 /// The problem as a response: status, type, title and detail in a language, Retry-After with some
 /// jitter where trying again helps. `trace` leads an operator to the log.
 Response to_response(const Problem& problem, Language language, std::string_view trace);
+
+/// A Retry-After of at least this, and up to three seconds more: callers who were refused together
+/// do not all come back together.
+std::string retry_after(std::chrono::seconds least);
 
 /// "https://guichet.example/problems/bad-fields": the name by which programs know this kind.
 std::string type_of(ProblemKind kind);

@@ -41,6 +41,9 @@ void Query::refuse_others(std::span<const std::string_view> known,
     else if (std::any_of(parameters.begin(), at,
                          [&](const auto& before) { return before.first == at->first; }))
       errors.push_back({place, {"stands more than once", "figure plus d’une fois"}});
+    else if (at->second.empty())
+      errors.push_back(
+          {place, {"must have a value, or be left out", "doit avoir une valeur, ou être omis"}});
   }
 }
 

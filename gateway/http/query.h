@@ -18,7 +18,7 @@ struct Query {
 
   /// The value of a parameter; none where it is absent or empty.
   std::optional<std::string> value(std::string_view name) const;
-  /// Notes parameters that are not among these, and those that stand twice.
+  /// Notes parameters that are not among these, those that stand twice, and those without a value.
   void refuse_others(std::span<const std::string_view> known,
                      std::vector<FieldError>& errors) const;
 };

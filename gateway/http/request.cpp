@@ -29,6 +29,15 @@ std::string_view Request::field(std::string_view name) const {
   return {};
 }
 
+void Response::vary(std::string_view name) {
+  for (auto& [known, value] : headers) {
+    if (known != "Vary") continue;
+    value += ", " + std::string(name);
+    return;
+  }
+  set("Vary", std::string(name));
+}
+
 std::string Request::list_field(std::string_view name) const {
   std::string joined;
   for (const Field& field : fields) {

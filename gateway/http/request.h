@@ -1,8 +1,11 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,11 +29,21 @@ struct Request {
   std::string_view target;
   boost::container::small_vector<Field, 24> fields;
   std::string_view body;
+  boost::asio::ip::address peer;  // who connected
 
   /// The value of a header field, by name in any case; empty where it is not there.
   std::string_view field(std::string_view name) const;
   /// Values of a list field sent several times, joined by ", ".
   std::string list_field(std::string_view name) const;
+};
+
+/// A body that is written piece by piece, as it comes. Used on the connection's thread.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  /// The next piece; empty at the end. Called again only when the piece before is on its way to
+  /// the reader: what comes meanwhile has to wait, or give way to what is newer.
+  virtual boost::asio::awaitable<std::string> next() = 0;
 };
 
 struct Response {
@@ -39,8 +52,12 @@ struct Response {
   std::string_view content_type = "application/json";  // a literal
   /// Names are literals; values are made here, never taken over from a request.
   boost::container::small_vector<std::pair<std::string_view, std::string>, 8> headers;
+  /// In place of `body`, where it is not null; the connection is closed after it.
+  std::shared_ptr<BodyStream> stream;
   bool close = false;
 
+  /// Adds a field to Vary.
+  void vary(std::string_view name);
   void set(std::string_view name, std::string value) {
     headers.emplace_back(name, std::move(value));
   }

@@ -13,6 +13,9 @@ enum class Route : std::uint8_t {
   application,
   withdrawal,
   events,
+  case_events,
+  history,
+  screenings,
   programs,
   program,
   healthz,
@@ -21,7 +24,7 @@ enum class Route : std::uint8_t {
   openapi,
   asyncapi,
 };
-inline constexpr std::size_t kRoutes = 12;
+inline constexpr std::size_t kRoutes = 15;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);

@@ -54,7 +54,7 @@ tcp::endpoint endpoint_of(const ServerOptions& options) {
 class Server::Impl {
  public:
   Impl(ServerOptions options, GatewayParts parts)
-      : options_(std::move(options)), gateway_(std::move(parts), options_.limits) {
+      : options_(std::move(options)), gateway_(std::move(parts), options_) {
     const unsigned threads =
         options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < threads; ++i) workers_.push_back(std::make_unique<Worker>());

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "eventlog/host.h"
 #include "eventlog/log.h"
@@ -30,6 +31,12 @@ struct Limits {
   std::chrono::milliseconds verdict_time{2'000};  // how long a write waits for its verdict
   std::chrono::milliseconds after_time{2'000};    // how long a read waits for Guichet-After
   std::chrono::milliseconds drain_time{10'000};
+  unsigned caller_requests = 1'000;  // of one address in caller_window; 0: any number
+  std::chrono::seconds caller_window{10};
+  std::chrono::milliseconds queue_age{1'500};  // of writes without a verdict; then no more
+  std::size_t streams = 1024;                  // of server-sent events
+  std::chrono::milliseconds stream_heartbeat{15'000};
+  std::chrono::milliseconds stream_time{30 * 60'000};  // then its reader comes back
 };
 
 struct ServerOptions {
@@ -37,6 +44,10 @@ struct ServerOptions {
   std::uint16_t port = 8080;  // 0 picks one
   unsigned threads = 0;       // 0: one per core
   Limits limits;
+  /// Addresses and networks whose word on where a request comes from is taken.
+  std::vector<std::string> trusted_proxies;
+  /// Of pages of other sites that may call from a browser.
+  std::vector<std::string> cors_origins;
 };
 
 /// What the gateway works with. All of it outlives the server.

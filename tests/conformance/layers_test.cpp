@@ -31,7 +31,8 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"adapters/rules", {"adapters", "eventlog", "rules/program", "schemas"}},
     {"adapters/partner", {"adapters", "eventlog", "rules/program", "schemas"}},
     {"adapters/file", {"adapters", "eventlog", "rules/program", "schemas"}},
-    {"gateway/cases", {"adapters", "eventlog", "rules/program", "schemas"}},
+    // A screening is determined as the rules adapter does it.
+    {"gateway/cases", {"adapters", "adapters/rules", "eventlog", "rules/program", "schemas"}},
     {"gateway/views", {"gateway/cases", "eventlog", "eventlog/sqlite", "schemas"}},
     {"gateway/http", {"gateway/cases", "gateway/views", "eventlog", "rules/program", "schemas"}},
     // The one place where parts are put together.

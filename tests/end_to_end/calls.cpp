@@ -7,6 +7,8 @@
 #include <iterator>
 #include <thread>
 
+#include "tests/exchange_record.h"
+
 namespace guichet::end_to_end {
 namespace {
 
@@ -21,7 +23,10 @@ cli::HttpResponse send(cli::HttpClient& client, const char* method, const std::s
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = boost::json::serialize(*body);
   }
-  return client.send(request, kCallTime);
+  cli::HttpResponse answer = client.send(request, kCallTime);
+  testing::record_exchange(method, target, static_cast<int>(answer.status), answer.headers,
+                           answer.body);
+  return answer;
 }
 
 }  // namespace

@@ -50,6 +50,31 @@ TEST_F(Command, ApplyTellsTheMergedAnswerInFrench) {
     EXPECT_LE(cli::display_width(line), 90U) << line;
 }
 
+TEST_F(Command, ScreenTellsWhatWouldBePaidAndStoresNothing) {
+  json::object anybody = demo_family();
+  for (const char* field : {"client", "consents", "payment"}) anybody.erase(field);
+  const Ended ended = run({"screen", "-", "--language", "fr"}, json::serialize(anybody));
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("Ce qui serait versé"), HasSubstr("7\u00a0997,00\u00a0$"),
+                               HasSubstr("20 janvier 2026"), HasSubstr("708,07\u00a0$")));
+  const Ended list = run({"list", "--json"});
+  EXPECT_THAT(list.out, HasSubstr(R"("items":[])"));
+}
+
+TEST_F(Command, ViewsAreMadeAnewFromTheLogOfAStoppedServer) {
+  apply_family();
+  const std::string before = run({"list", "--json"}).out;
+  EXPECT_THAT(before, HasSubstr("ca-ccb"));
+  const std::vector<std::string> rebuild{"views", "rebuild", "--data", server_.data().string()};
+  EXPECT_EQ(run_guichet(rebuild).code, 1);  // in use
+  EXPECT_EQ(server_.terminate(), 0);
+  const Ended rebuilt = run_guichet(rebuild);
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_EQ(run_guichet({"views", "rebuild", "--data", "/no/such/folder"}).code, 1);
+  server_.start();
+  EXPECT_EQ(run({"list", "--json"}).out, before);
+}
+
 TEST_F(Command, ApplyTellsItInEnglishAndFromStandardInput) {
   const Ended ended = run({"apply", "-", "--language", "en"}, json::serialize(demo_family()));
   EXPECT_EQ(ended.code, 0) << ended.err;

@@ -7,7 +7,7 @@
 namespace guichet::end_to_end {
 namespace {
 
-TEST(ReferenceHouseholds, EveryFigureComesOutOfTheApi) {
+TEST(ReferenceHouseholds, EveryFigureComesOutOfTheApiAndOfAScreening) {
   RunningServer server;
   const int compared =
       expect_reference_figures([&] { return server.client(); }, kReferenceHouseholds);

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <random>
 
+#include "gateway/cases/change.h"
 #include "gateway/cases/merge.h"
 #include "guichet/v1/commands.pb.h"
 #include "guichet/v1/dead_letter.pb.h"
@@ -159,6 +160,7 @@ class History {
     EXPECT_EQ(desk_.changed_last(), wanted.state_changes) << about;
     EXPECT_EQ(desk_.event_types(), wanted.events) << about;
     EXPECT_EQ(after.version(), before.version() + (wanted.events.empty() ? 0 : 1)) << about;
+    check_history(before, after, wanted.events);
     const std::vector<std::string> letters = wanted.dead_letter.empty()
                                                  ? std::vector<std::string>{}
                                                  : std::vector<std::string>{wanted.dead_letter};
@@ -179,6 +181,18 @@ class History {
       if (output.kind == v1::KIND_ENTITLEMENT_SET) ++sets;
     EXPECT_EQ(sets, wanted.set_sent ? 1u : 0u) << about;
     if (wanted.state_changes) changed_.push_back(record);
+  }
+
+  /// Every event is a step of the history, and nothing else is.
+  static void check_history(const v1::CaseState& before, const v1::CaseState& after,
+                            const std::vector<std::string>& events) {
+    const int first = after.steps_size() - static_cast<int>(events.size());
+    ASSERT_GE(first, 0);
+    EXPECT_EQ(after.steps_size(),
+              std::min(before.steps_size() + static_cast<int>(events.size()), cases::kMaxSteps));
+    for (std::size_t i = 0; i < events.size(); ++i)
+      EXPECT_EQ(cases::event_name(after.steps(first + static_cast<int>(i)).kind()),
+                "guichet." + events[i]);
   }
 
   /// Everything that must hold between any two records.

@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "gateway/http/problem.h"
-#include "tests/gateway/http/ambiguous.h"
 #include "tests/gateway/http/served.h"
 
 namespace guichet {
@@ -112,20 +111,6 @@ TEST_F(BadInput, APageOfAnotherSiteMayNotWrite) {
                  "not-allowed");
   expect_problem(post("/v1/applications", body, "Origin: null\r\n"), 403, "not-allowed");
   expect_problem(post("/v1/applications", "{}", "Origin: http://localhost\r\n"), 400, "bad-fields");
-}
-
-TEST_F(BadInput, AmbiguousRequestsAreRefusedAndTheirConnectionIsClosed) {
-  for (const Ambiguous& request : ambiguous_requests()) {
-    auto client = connect();
-    // What follows must never be taken for a request of its own.
-    client.send(request.request + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
-    const auto reply = client.receive();
-    ASSERT_TRUE(reply) << request.name;
-    EXPECT_EQ(reply->status, static_cast<int>(request.status)) << request.name;
-    EXPECT_TRUE(reply->closes()) << request.name;
-    EXPECT_EQ(reply->header("content-type"), "application/problem+json") << request.name;
-    EXPECT_FALSE(client.receive(std::chrono::milliseconds(5))) << request.name;
-  }
 }
 
 TEST_F(BadInput, ARefusedHeaderStillChoosesTheLanguage) {

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/exchange_record.h"
+
 namespace guichet::testing {
 
 std::string Reply::header(const std::string& name) const {
@@ -85,6 +87,19 @@ std::optional<Reply> Client::receive(std::chrono::milliseconds within, bool head
   return reply;
 }
 
+std::optional<std::string> Client::receive_chunk(std::chrono::milliseconds within) {
+  std::size_t line = 0;
+  while ((line = buffer_.find("\r\n")) == std::string::npos)
+    if (!read_some(within)) return std::nullopt;
+  const std::size_t length = std::stoul(buffer_.substr(0, line), nullptr, 16);
+  const std::size_t whole = line + 2 + length + 2;
+  while (buffer_.size() < whole)
+    if (!read_some(within)) return std::nullopt;
+  std::string chunk = buffer_.substr(line + 2, length);
+  buffer_.erase(0, whole);
+  return chunk;
+}
+
 Reply Client::exchange(std::string_view method, std::string_view target, std::string_view body,
                        std::string_view header_lines) {
   std::string request =
@@ -101,6 +116,7 @@ Reply Client::exchange(std::string_view method, std::string_view target, std::st
   auto reply = receive(std::chrono::seconds(8), method == "HEAD");
   if (!reply)
     throw std::runtime_error("no response to " + std::string(method) + " " + std::string(target));
+  record_exchange(method, target, reply->status, reply->headers, reply->body);
   return *reply;
 }
 

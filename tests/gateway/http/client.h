@@ -31,6 +31,9 @@ class Client {
   /// The next response; none where the connection ends first or nothing comes for `within`.
   std::optional<Reply> receive(std::chrono::milliseconds within = std::chrono::seconds(5),
                                bool head = false);
+  /// The next chunk of a chunked body, empty at its end; none where none comes in time.
+  std::optional<std::string> receive_chunk(
+      std::chrono::milliseconds within = std::chrono::seconds(5));
   /// Whether the server closes within that time, having sent nothing more.
   bool is_closed(std::chrono::milliseconds within);
 

@@ -97,11 +97,10 @@ http::Secrets test_secrets() {
   return {std::string(http::kSecretBytes, 'i'), std::string(http::kSecretBytes, 'c')};
 }
 
-Served::Served(http::Limits limits)
+Served::Served(http::Limits limits, http::ServerOptions options)
     : log_({.topics = topics::all({"ca-one", "nb-two", "ca-slow"})}),
       catalogue_(three_programs()),
       views_(std::make_unique<LogViews>(log_)) {
-  http::ServerOptions options;
   options.port = 0;
   options.threads = 2;
   options.limits = limits;
