@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <exception>
-#include <future>
 #include <iterator>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 #include "adapters/answer.h"
 #include "adapters/outside_answer.h"
 #include "adapters/request.h"
+#include "eventlog/append.h"
 #include "eventlog/dead_letter.h"
 #include "eventlog/host.h"
 #include "eventlog/sent.h"
@@ -46,16 +45,6 @@ eventlog::Record unchecked(const FileAnswers::Collected& file, std::string bytes
   record.header.set_key(key);
   record.payload = std::move(bytes);
   return record;
-}
-
-/// Appends and waits. False: nothing was taken.
-bool append(eventlog::Log& log, std::vector<eventlog::Record> records) {
-  if (records.empty()) return false;
-  const auto durable = std::make_shared<std::promise<bool>>();
-  std::future<bool> answer = durable->get_future();
-  if (!log.append(std::move(records), [durable](bool yes) { durable->set_value(yes); }))
-    return false;
-  return answer.get();
 }
 
 /// As a host does for what its stages refuse.
@@ -147,7 +136,7 @@ std::size_t FileAnswers::pass(eventlog::Log& log, const std::string& program, In
     });
   });
   for (const Collected& file : fresh) records.push_back(file.record);
-  if (append(log, std::move(records))) {
+  if (!records.empty() && eventlog::append_and_wait(log, std::move(records))) {
     for (const Collected& file : fresh) print_where_refused(file);
     std::ranges::move(fresh, std::back_inserter(to_move));
   }

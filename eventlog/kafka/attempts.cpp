@@ -1,12 +1,9 @@
 #include "eventlog/kafka/attempts.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <fstream>
-#include <system_error>
 #include <utility>
+
+#include "eventlog/durable_file.h"
 
 namespace guichet::eventlog::kafka {
 namespace {
@@ -15,28 +12,6 @@ namespace {
 // group, topic, partition, position, tries, with tabs between.
 constexpr const char* kRunning = "running";
 constexpr const char* kStopped = "stopped";
-
-[[noreturn]] void fail(const std::filesystem::path& path) {
-  throw std::system_error(errno, std::generic_category(), path.string());
-}
-
-void write_and_sync(const std::filesystem::path& path, const std::string& text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) fail(path);
-  const bool well = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                    ::fsync(fd) == 0;
-  const int error = errno;
-  ::close(fd);
-  errno = error;
-  if (!well) fail(path);
-}
-
-void sync_folder(const std::filesystem::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) fail(folder);
-  ::fsync(fd);
-  ::close(fd);
-}
 
 }  // namespace
 
@@ -66,10 +41,7 @@ void Attempts::write(bool running) const {
   for (const auto& [group, attempt] : now_)
     text += group + "\t" + attempt.topic + "\t" + std::to_string(attempt.partition) + "\t" +
             std::to_string(attempt.position) + "\t" + std::to_string(attempt.tries) + "\n";
-  const std::filesystem::path draft = file_.string() + ".new";
-  write_and_sync(draft, text);
-  std::filesystem::rename(draft, file_);
-  sync_folder(file_.parent_path());
+  write_durably(file_, text);
 }
 
 std::optional<Attempt> Attempts::last(std::string_view group) const {

@@ -26,7 +26,6 @@ Cluster cluster_of(const KafkaOptions& options) {
   properties = options.security;
   properties["bootstrap.servers"] = options.brokers;
   properties["client.id"] = "guichet";
-  properties["message.max.bytes"] = std::to_string(topics::kMaxMessageBytes);
   properties["topic.metadata.refresh.interval.ms"] = "30000";
   properties["reconnect.backoff.ms"] = "100";
   properties["reconnect.backoff.max.ms"] = "2000";

@@ -2,20 +2,15 @@
 
 #include "eventlog/kafka/wire.h"
 #include "eventlog/partition.h"
+#include "schemas/topics.h"
 
 namespace guichet::eventlog::kafka {
-namespace {
-
-// As topics are declared.
-constexpr int kMaxMessageBytes = 4 * 1024 * 1024;
-
-}  // namespace
 
 Properties writing(Properties properties) {
   properties["enable.idempotence"] = "true";
   properties["acks"] = "all";
   properties["linger.ms"] = "1";
-  properties["message.max.bytes"] = std::to_string(kMaxMessageBytes);
+  properties["message.max.bytes"] = std::to_string(topics::kMaxMessageBytes);
   return properties;
 }
 

@@ -214,4 +214,13 @@ std::vector<TopicFinding> check_topics(const TopicsOptions& options,
   return findings;
 }
 
+std::string why_not_as_declared(const TopicsOptions& options,
+                                const std::vector<topics::Topic>& topics) {
+  std::string text;
+  for (const TopicFinding& finding : check_topics(options, topics))
+    text += "\n  " + finding.topic + " " + finding.problem;
+  if (text.empty()) return text;
+  return "the topics on " + options.brokers + " are not as declared:" + text;
+}
+
 }  // namespace guichet::eventlog

@@ -31,4 +31,8 @@ void create_topics(const TopicsOptions& options, const std::vector<topics::Topic
 std::vector<TopicFinding> check_topics(const TopicsOptions& options,
                                        const std::vector<topics::Topic>& topics);
 
+/// The findings as one text, for who can go no further; empty where all is as declared.
+std::string why_not_as_declared(const TopicsOptions& options,
+                                const std::vector<topics::Topic>& topics);
+
 }  // namespace guichet::eventlog

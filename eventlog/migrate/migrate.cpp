@@ -1,9 +1,9 @@
 #include "eventlog/migrate/migrate.h"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
+#include "eventlog/append.h"
 #include "eventlog/migrate/compare.h"
 #include "eventlog/migrate/source.h"
 #include "eventlog/migrate/target.h"
@@ -20,11 +20,7 @@ constexpr std::size_t kMostBytesAtOnce = 8 * 1024 * 1024;
 
 /// Sends and waits until all replicas have it.
 void send(KafkaLog& log, std::vector<Record> records) {
-  if (records.empty()) return;
-  std::promise<bool> promise;
-  std::future<bool> durable = promise.get_future();
-  if (!log.append(std::move(records), [&](bool well) { promise.set_value(well); }) ||
-      !durable.get())
+  if (!records.empty() && !append_and_wait(log, std::move(records)))
     throw LogUnavailable("Kafka: records were not acknowledged");
 }
 
@@ -89,8 +85,6 @@ Result<MigrateReport> copy_and_compare(const DataFolder& folder, const MigrateOp
   target.security = options.kafka.security;
   target.prefix = options.kafka.prefix;
   target.partitions = options.kafka.partitions;
-  // A dead letter holds a whole record: librdkafka by itself sends no more than a megabyte.
-  target.security["message.max.bytes"] = std::to_string(topics::kMaxMessageBytes);
   const std::unique_ptr<KafkaLog> log = KafkaLog::open(std::move(target));
 
   const auto counting = [&](std::string_view what) {

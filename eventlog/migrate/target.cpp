@@ -30,10 +30,8 @@ Cluster cluster_of(const TopicsOptions& options) {
 }
 
 std::string not_ready(const TopicsOptions& options, const std::vector<topics::Topic>& topics) {
-  std::string text;
-  for (const TopicFinding& finding : check_topics(options, topics))
-    text += "\n  " + finding.topic + " " + finding.problem;
-  if (!text.empty()) return "the topics on " + options.brokers + " are not as declared:" + text;
+  std::string text = why_not_as_declared(options, topics);
+  if (!text.empty()) return text;
 
   std::vector<std::string> names;
   for (const topics::Topic& topic : topics) names.push_back(topic.name);

@@ -4,6 +4,9 @@
 #include <fstream>
 #include <random>
 #include <string>
+#include <system_error>
+
+#include "eventlog/durable_file.h"
 
 namespace guichet::cli {
 namespace {
@@ -41,13 +44,11 @@ Result<std::string> instance_name(const std::filesystem::path& folder) {
   if (std::ifstream(file) >> name && is_name(name)) return {boost::system::in_place_value, name};
   // None yet, or cut short by a crash: nobody can have worked under it.
   name = random_name();
-  const std::filesystem::path aside = folder / "instance.new";
-  std::ofstream out(aside, std::ios::trunc);
-  out << name << '\n';
-  out.close();
-  std::error_code failed;
-  if (out) std::filesystem::rename(aside, file, failed);
-  if (!out || failed) return Failure{"cannot write " + file.string()};
+  try {
+    eventlog::write_durably(file, name + "\n");
+  } catch (const std::system_error& failed) {
+    return Failure{failed.what()};
+  }
   return {boost::system::in_place_value, name};
 }
 

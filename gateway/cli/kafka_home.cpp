@@ -6,22 +6,12 @@
 #include "eventlog/sqlite/projection.h"
 #include "gateway/cli/data_folder.h"
 #include "gateway/cli/home.h"
-#include "gateway/cli/kafka_topics.h"
+#include "gateway/cli/kafka_options.h"
 #include "gateway/views/sqlite_views.h"
 #include "schemas/topics.h"
 
 namespace guichet::cli {
 namespace {
-
-Result<void> check_declared(const KafkaConnection& connection, const rules::Catalogue& catalogue) {
-  const auto findings =
-      eventlog::check_topics(topics_options(connection), topics::all(catalogue.ids()));
-  if (findings.empty()) return {};
-  std::string text = "the topics on " + connection.brokers + " are not as declared:";
-  for (const eventlog::TopicFinding& finding : findings)
-    text += "\n  " + finding.topic + " " + finding.problem;
-  return Failure{text};
-}
 
 /// Locks the folder for this process. It holds copies of what is on Kafka, and nothing else.
 Result<std::shared_ptr<void>> lock_cache_folder(const std::filesystem::path& folder) {
@@ -51,14 +41,12 @@ Result<Home> open_kafka_home(const Settings& settings, const rules::Catalogue& c
     if (!secrets) return secrets.error();
     home.secrets = std::move(*secrets);
   }
-  if (const auto declared = check_declared(settings.kafka, catalogue); !declared)
-    return declared.error();
+  if (std::string why = eventlog::why_not_as_declared(topics_options(settings.kafka),
+                                                      topics::all(catalogue.ids()));
+      !why.empty())
+    return Failure{std::move(why)};
 
-  eventlog::KafkaOptions options;
-  options.brokers = settings.kafka.brokers;
-  options.security = settings.kafka.security;
-  options.prefix = settings.kafka.prefix;
-  options.partitions = settings.kafka.partitions;
+  eventlog::KafkaOptions options = log_options(settings.kafka);
   options.cache_folder = settings.data;
   if (settings.roles.gateway) {
     options.replicated = {std::string(topics::kCases)};

@@ -11,9 +11,10 @@
 #include <iterator>
 #include <memory>
 
+#include "eventlog/durable_file.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/data_folder.h"
-#include "gateway/cli/kafka_topics.h"
+#include "gateway/cli/kafka_options.h"
 #include "gateway/cli/migrated_mark.h"
 #include "gateway/cli/offered_programs.h"
 #include "gateway/cli/table.h"
@@ -79,15 +80,7 @@ void copy_keys(const std::filesystem::path& from, const std::filesystem::path& t
       refuse(copy.string() + " is another key than that of " + from.string() +
              "; name another folder with --keys");
     }
-    const std::filesystem::path draft = to / (std::string(name) + ".new");
-    std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-    std::filesystem::permissions(
-        draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-    out << key;
-    out.close();
-    std::error_code failed;
-    if (out) std::filesystem::rename(draft, copy, failed);
-    if (!out || failed) refuse("cannot write " + copy.string());
+    eventlog::write_durably(copy, key);
   }
 }
 

@@ -1,11 +1,10 @@
 #include "gateway/cli/migrated_mark.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <boost/json.hpp>
 #include <chrono>
+#include <system_error>
 
+#include "eventlog/durable_file.h"
 #include "schemas/values/dates.h"
 
 namespace guichet::cli {
@@ -15,21 +14,6 @@ namespace json = boost::json;
 
 std::filesystem::path mark_of(const std::filesystem::path& folder) {
   return folder / "migrated.json";
-}
-
-bool write_synced(const std::filesystem::path& file, const std::string& text) {
-  const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return false;
-  const bool whole =
-      write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(fd) == 0;
-  return close(fd) == 0 && whole;
-}
-
-void sync_folder(const std::filesystem::path& folder) {
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  fsync(fd);
-  close(fd);
 }
 
 }  // namespace
@@ -46,14 +30,12 @@ Result<void> mark_migrated(const std::filesystem::path& folder,
                                                         {"partitions", where.partitions},
                                                         {"records", std::move(records)}}) +
                            "\n";
-  const std::filesystem::path draft = folder / "migrated.json.new";
-  std::error_code failed;
-  const bool written = write_synced(draft, text);
-  if (written) std::filesystem::rename(draft, mark_of(folder), failed);
-  if (!written || failed)
-    return Failure{"cannot write " + mark_of(folder).string() +
-                   "; the log is on Kafka all the same: do not start a server on this folder"};
-  sync_folder(folder);
+  try {
+    eventlog::write_durably(mark_of(folder), text);
+  } catch (const std::system_error& failed) {
+    return Failure{"cannot write " + mark_of(folder).string() + " (" + failed.what() +
+                   "); the log is on Kafka all the same: do not start a server on this folder"};
+  }
   return {};
 }
 

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "gateway/cli/command.h"
 #include "gateway/cli/composition.h"
 #include "gateway/cli/settings.h"
+#include "gateway/cli/stop_signals.h"
 
 namespace guichet::cli {
 namespace {
@@ -79,20 +79,12 @@ int serve(const ServeOptions& options) {
     return kDone;
   }
 
-  // Blocked before any thread starts, so that every thread inherits it and only sigwait gets them.
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
-
+  const StopSignals stops;
   raise_descriptor_limit();
   auto started = Composition::start(*settings);
   if (!started) throw CommandError(kRefused, "guichet: " + started.error().message);
   std::cout << "listening on " << (*started)->url() << std::endl;
-  int signal = 0;
-  sigwait(&stops, &signal);
-  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);  // a second one ends it at once
+  stops.wait();
   (*started)->stop();
   return kDone;
 }

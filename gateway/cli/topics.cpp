@@ -4,15 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <csignal>
 #include <iomanip>
 #include <iostream>
 #include <memory>
 
 #include "eventlog/kafka/kafka_log.h"
 #include "gateway/cli/command.h"
-#include "gateway/cli/kafka_topics.h"
+#include "gateway/cli/kafka_options.h"
 #include "gateway/cli/offered_programs.h"
+#include "gateway/cli/stop_signals.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/terminal.h"
 #include "schemas/values/dates.h"
@@ -151,30 +151,20 @@ int follow(TopicsCommand options) {
   const KafkaConnection connection = options.kafka.connection();
   options.prefix = connection.prefix;
   const auto declared = options.declared();
-  for (const auto& finding : eventlog::check_topics(topics_options(connection), declared))
-    throw CommandError(kRefused, "guichet: " + finding.topic + " " + finding.problem);
+  if (const std::string why = eventlog::why_not_as_declared(topics_options(connection), declared);
+      !why.empty())
+    throw CommandError(kRefused, "guichet: " + why);
   std::vector<std::string> names;
   for (const topics::Topic& topic : declared) names.push_back(topic.name);
-  eventlog::KafkaOptions kafka;
-  kafka.brokers = connection.brokers;
-  kafka.security = connection.security;
-  kafka.prefix = connection.prefix;
-  kafka.partitions = connection.partitions;
-  const auto log = eventlog::KafkaLog::open(std::move(kafka));
-
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  const StopSignals stops;
+  const auto log = eventlog::KafkaLog::open(log_options(connection));
   const auto tail = log->tail(names, [&options](std::span<const eventlog::Record> records) {
     for (const eventlog::Record& record : records)
       if (options.application.empty() || record.header.key() == options.application)
         print(record, options);
   });
   std::cerr << "following " << names.size() << " topics from now on; Ctrl-C ends it\n";
-  int signal = 0;
-  sigwait(&stops, &signal);
+  stops.wait();
   return kDone;
 }
 

@@ -94,7 +94,8 @@ bool holds_a_place(Route route, Method method) {
   return route == Route::case_events || (!reads(method) && method != Method::options);
 }
 
-bool is_personal(Route route) {
+// Told of people's cases: by a gateway only, and for no cache to keep.
+bool is_of_cases(Route route) {
   return route == Route::applications || route == Route::application ||
          route == Route::withdrawal || route == Route::case_events || route == Route::history ||
          route == Route::screenings || route == Route::events;
@@ -122,7 +123,7 @@ awaitable<Response> Gateway::handle(const Request& request) {
   Exchange exchange{request, Route::none, {}, {}, {}, {}, traceparent, {}};
   exchange.language = preferred_language(request.list_field("Accept-Language"));
   Response response = co_await answer_or_fail(exchange);
-  if (is_personal(exchange.route)) response.set("Cache-Control", "no-store");
+  if (is_of_cases(exchange.route)) response.set("Cache-Control", "no-store");
   if (exchange.allowance) {
     response.set("RateLimit-Policy", rate_.policy());
     response.set("RateLimit", RateLimit::field(*exchange.allowance));
@@ -227,7 +228,7 @@ std::optional<Response> Gateway::refuse_for_want_of_room(Exchange& exchange) {
 
 awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
   const Method method = exchange.request.method;
-  if (is_personal(exchange.route) && !applications_)
+  if (is_of_cases(exchange.route) && !applications_)
     co_return exchange.problem(Problem{
         ProblemKind::not_found,
         Words{"This process is no gateway: it serves health and metrics. Ask one whose roles have "

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "eventlog/durable_file.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::http {
@@ -76,28 +77,11 @@ class Descriptor {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-void write_whole(const std::filesystem::path& file, std::string_view text) {
-  const Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (fd.get() < 0) fail("cannot make " + file.string());
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd.get(), text.data(), text.size());
-    if (n < 0 && errno != EINTR) fail("cannot write " + file.string());
-    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  if (::fsync(fd.get()) != 0) fail("cannot sync " + file.string());
-}
-
 std::string make_key(const std::filesystem::path& folder, const std::string& name) {
   std::string key(kSecretBytes, '\0');
   GUICHET_INVARIANT(
       RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) == 1);
-  // A crash leaves either no key or a whole one: written aside, synced, then given its name.
-  const std::filesystem::path aside = folder / (name + ".new");
-  std::filesystem::remove(aside);
-  write_whole(aside, line_of(key));
-  std::filesystem::rename(aside, folder / name);
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) fail("cannot sync " + folder.string());
+  eventlog::write_durably(folder / name, line_of(key));
   return key;
 }
 

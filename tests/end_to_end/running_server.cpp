@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,14 +28,12 @@ std::string read_whole(const std::filesystem::path& file) {
 
 /// Starts the binary with its streams on these descriptors.
 pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int err,
-            const std::vector<std::string>& environment = {}, unsigned descriptors = 0) {
+            const std::vector<std::string>& environment = {}) {
   std::vector<char*> argv{const_cast<char*>(kBinary.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t process = fork();
   if (process != 0) return process;
-  const rlimit limit{descriptors, descriptors};
-  if (descriptors > 0) setrlimit(RLIMIT_NOFILE, &limit);
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
@@ -102,8 +99,8 @@ Ended run_guichet(const std::vector<std::string>& arguments, const std::string& 
   return {exit_code(status), read_whole(folder.path() / "out"), read_whole(folder.path() / "err")};
 }
 
-RunningServer::RunningServer(std::vector<std::string> arguments, unsigned descriptors)
-    : data_(folder_.path() / "data"), arguments_(std::move(arguments)), descriptors_(descriptors) {
+RunningServer::RunningServer(std::vector<std::string> arguments)
+    : data_(folder_.path() / "data"), arguments_(std::move(arguments)) {
   start();
 }
 
@@ -120,7 +117,7 @@ void RunningServer::start() {
   const int err =
       open((folder_.path() / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  process_ = spawn(arguments, in, pipe_ends[1], err, {}, descriptors_);
+  process_ = spawn(arguments, in, pipe_ends[1], err);
   for (const int descriptor : {in, err, pipe_ends[1]}) close(descriptor);
 
   std::string line;

@@ -43,8 +43,7 @@ Ended run_guichet(const std::vector<std::string>& arguments, const std::string& 
 ///   server.start();                             // again, on the same data
 class RunningServer {
  public:
-  /// `descriptors` is all that the process may have open; 0: as the tests may.
-  explicit RunningServer(std::vector<std::string> arguments = {}, unsigned descriptors = 0);
+  explicit RunningServer(std::vector<std::string> arguments = {});
   ~RunningServer();
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
@@ -70,7 +69,6 @@ class RunningServer {
   TemporaryFolder folder_;
   std::filesystem::path data_;
   std::vector<std::string> arguments_;
-  unsigned descriptors_ = 0;
   std::string url_;
   pid_t process_ = -1;
 };
