@@ -18,6 +18,7 @@ namespace {
 struct BenchOptions {
   std::string server = "http://127.0.0.1:8080";
   unsigned seconds = 30;
+  unsigned warm_up = 2;
   unsigned connections = 64;
   double rate = 0;
   std::vector<std::string> programs;
@@ -72,6 +73,7 @@ int bench(const BenchOptions& options) {
   plan.server = *server;
   if (const char* token = std::getenv("GUICHET_TOKEN")) plan.token = token;
   plan.time = std::chrono::seconds{options.seconds};
+  plan.warm_up = std::chrono::seconds{options.warm_up};
   plan.connections = options.connections;
   plan.rate = options.rate;
   plan.programs = options.programs;
@@ -93,6 +95,9 @@ void add_bench(CLI::App& app, Run& run) {
       ->capture_default_str();
   command->add_option("--seconds", options->seconds, "how long")
       ->check(CLI::Range(1U, 86'400U))
+      ->capture_default_str();
+  command->add_option("--warm-up", options->warm_up, "seconds of the same load before, not counted")
+      ->check(CLI::Range(0U, 3'600U))
       ->capture_default_str();
   command->add_option("--connections", options->connections, "how many at once")
       ->check(CLI::Range(1U, kMaxBenchConnections))

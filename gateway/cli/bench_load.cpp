@@ -41,12 +41,16 @@ LogCounters log_counters(const ServerAddress& server) {
   return {metric(text, "guichet_log_commits_total"), metric(text, "guichet_log_records_total")};
 }
 
-/// Empty where the application was merged.
-std::string send_one(HttpClient& client, const BenchPlan& plan, std::uint64_t n) {
+HttpRequest request_of(const BenchPlan& plan, std::uint64_t n) {
   HttpRequest request{"POST", "/v1/applications", {}, bench_application(n, plan.programs)};
   request.headers = {{"Content-Type", "application/json"},
                      {"Prefer", "wait=" + std::to_string(kWait.count())}};
   if (!plan.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + plan.token);
+  return request;
+}
+
+/// Empty where the application was merged.
+std::string send_one(HttpClient& client, const HttpRequest& request) {
   try {
     const HttpResponse answer = client.send(request, kTimeout);
     if (answer.status == 200) return {};
@@ -57,21 +61,36 @@ std::string send_one(HttpClient& client, const BenchPlan& plan, std::uint64_t n)
   }
 }
 
-void run_connection(const BenchPlan& plan, std::uint64_t first, SteadyClock::time_point start,
-                    std::atomic<std::uint64_t>& next, Seen& seen) {
+/// Applications of one run, taken by whichever connection is free.
+struct Queue {
+  std::uint64_t first = 0;
+  SteadyClock::time_point start;
+  std::chrono::duration<double> time{0};
+  std::atomic<std::uint64_t> next{0};
+};
+
+void run_connection(const BenchPlan& plan, Queue& queue, Seen& seen) {
   HttpClient client(plan.server);
-  const auto end = start + plan.time;
+  const auto as_steady = [](auto time) {
+    return std::chrono::duration_cast<SteadyClock::duration>(time);
+  };
+  const auto end = queue.start + as_steady(queue.time);
   for (;;) {
-    const std::uint64_t n = next++;
+    const std::uint64_t n = queue.next++;
+    const HttpRequest request = request_of(plan, queue.first + n);
     auto intended = SteadyClock::now();
     if (plan.rate > 0) {
-      intended = start + std::chrono::duration_cast<SteadyClock::duration>(
-                             std::chrono::duration<double>(static_cast<double>(n) / plan.rate));
-      if (intended >= end) return;
-      std::this_thread::sleep_until(intended);
+      intended = queue.start +
+                 as_steady(std::chrono::duration<double>(static_cast<double>(n) / plan.rate));
+      std::this_thread::sleep_until(std::min(intended, end));
     }
-    if (SteadyClock::now() >= end) return;
-    const std::string wrong = send_one(client, plan, first + n);
+    if (intended >= end) return;
+    // What the server was too slow for is still sent, however late: it belongs to the figures.
+    if (SteadyClock::now() >= end + kWait) {
+      ++seen.errors["not sent within " + std::to_string(kWait.count()) + " s of the end"];
+      continue;
+    }
+    const std::string wrong = send_one(client, request);
     const std::chrono::duration<double, std::milli> took = SteadyClock::now() - intended;
     if (wrong.empty()) {
       seen.latencies_ms.push_back(took.count());
@@ -80,6 +99,20 @@ void run_connection(const BenchPlan& plan, std::uint64_t first, SteadyClock::tim
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   }
+}
+
+/// Returns how many were taken, and what each connection saw.
+std::uint64_t run_connections(const BenchPlan& plan, std::uint64_t first, seconds time,
+                              std::vector<Seen>& seen) {
+  Queue queue;
+  queue.first = first;
+  queue.time = time;
+  queue.start = SteadyClock::now();
+  std::vector<std::jthread> threads;
+  for (unsigned i = 0; i < plan.connections; ++i)
+    threads.emplace_back([&, i] { run_connection(plan, queue, seen[i]); });
+  threads.clear();
+  return queue.next;
 }
 
 /// The smallest latency that a share of all does not exceed; `sorted` is not empty.
@@ -91,17 +124,17 @@ double percentile(const std::vector<double>& sorted, double share) {
 }  // namespace
 
 BenchResult run_bench(const BenchPlan& plan) {
-  const LogCounters before = log_counters(plan.server);
+  log_counters(plan.server);  // whether it is there at all
   // Another run against the same server sends other people.
-  const std::uint64_t first = std::random_device{}() % kDistinctSins;
-  std::atomic<std::uint64_t> next{0};
+  std::uint64_t first = std::random_device{}() % kDistinctSins;
+  if (plan.warm_up > seconds{0}) {
+    std::vector<Seen> unseen(plan.connections);
+    first += run_connections(plan, first, plan.warm_up, unseen);
+  }
+  const LogCounters before = log_counters(plan.server);
   std::vector<Seen> seen(plan.connections);
   const auto start = SteadyClock::now();
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < plan.connections; ++i)
-      threads.emplace_back([&, i] { run_connection(plan, first, start, next, seen[i]); });
-  }
+  run_connections(plan, first, plan.time, seen);
   BenchResult result;
   result.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   std::vector<double> latencies;

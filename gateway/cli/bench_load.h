@@ -16,6 +16,7 @@ struct BenchPlan {
   ServerAddress server;
   std::string token;
   std::chrono::seconds time{30};
+  std::chrono::seconds warm_up{0};  // of the same load before, not counted
   unsigned connections = 64;
   double rate = 0;  // applications a second; 0: as many as the connections can
   std::vector<std::string> programs;
@@ -34,9 +35,10 @@ struct BenchResult {
 
 /// Sends distinct applications over all connections at once, each waited for until it is merged.
 /// Without a rate each connection sends its next when its last was merged. With one, every
-/// application has a time at which it should be sent, and its latency counts from then, so that a
-/// server that stalls does not hide what waited (coordinated omission). Throws CannotReach where
-/// the server is not there at the start.
+/// application has a time at which it should be sent, and its latency counts from then; those whose
+/// time is within the run are all sent, however late, so that a server that stalls hides nothing of
+/// what waited (coordinated omission). Throws CannotReach where the server is not there at the
+/// start.
 BenchResult run_bench(const BenchPlan& plan);
 
 }  // namespace guichet::cli
