@@ -250,7 +250,8 @@ class Parser {
     for (;;) {
       if (now().is(".")) {
         ++at_;
-        value = done(nodes::path(std::move(value), member_name(value->type())));
+        std::string member = member_name(value->type());  // before `value` is moved away
+        value = done(nodes::path(std::move(value), std::move(member)));
       } else if (now().is("[") && !range_end_) {  // in "[1..10[" it ends the range
         ++at_;
         value = filter(std::move(value));
