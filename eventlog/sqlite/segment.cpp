@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace guichet::eventlog {
@@ -76,7 +77,9 @@ void for_each_record(std::string_view bytes, std::uint64_t first, std::uint64_t 
                      const std::function<bool(Record&&)>& call) {
   std::uint64_t position = first;
   while (!bytes.empty()) {
-    position += take_number(bytes);
+    const std::uint64_t distance = take_number(bytes);
+    if (distance > std::numeric_limits<std::uint64_t>::max() - position) throw DamagedError{};
+    position += distance;
     const std::uint64_t header_size = take_number(bytes);
     const std::uint64_t payload_size = take_number(bytes);
     const std::string_view header = take(bytes, header_size);
