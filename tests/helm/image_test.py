@@ -74,7 +74,7 @@ class TheImage(unittest.TestCase):
 
     def test_names_the_package_and_the_licence_of_each_library(self):
         listed = {path.name for path in (self.image.root / "var/lib/dpkg/status.d").iterdir()}
-        for package in ("libc6", "libssl3", "librdkafka1", "libsqlite3-0", "tzdata", "ca-certificates"):
+        for package in ("libc6", "libssl3", "librdkafka1", "libsqlite3-0", "libjemalloc2", "tzdata", "ca-certificates"):
             self.assertIn(package, listed)
         self.assertTrue((self.image.root / "usr/share/doc/librdkafka1/copyright").is_file())
         self.assertGreater((self.image.root / "etc/ssl/certs/ca-certificates.crt").stat().st_size, 100_000)
