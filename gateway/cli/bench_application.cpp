@@ -41,7 +41,7 @@ std::string amount(Draw& draw, std::uint64_t most) {
 }  // namespace
 
 std::string bench_sin(std::uint64_t n) {
-  std::string digits = std::to_string(n % kDistinctSins);
+  std::string digits = std::to_string(1 + n % kDistinctSins);
   digits.insert(0, 8 - digits.size(), '0');
   int sum = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) {

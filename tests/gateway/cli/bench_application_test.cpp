@@ -19,7 +19,7 @@ bool passes_luhn(const std::string& sin) {
 }
 
 TEST(BenchApplication, EverySinIsDistinctAndPassesLuhn) {
-  EXPECT_EQ(bench_sin(4645428), "046454286");  // the example of the documentation
+  EXPECT_EQ(bench_sin(4645427), "046454286");  // the example of the documentation
   std::set<std::string> seen;
   for (std::uint64_t n = 99'990'000; n < 100'010'000; ++n) {
     const std::string sin = bench_sin(n);
@@ -28,6 +28,12 @@ TEST(BenchApplication, EverySinIsDistinctAndPassesLuhn) {
     seen.insert(sin);
   }
   EXPECT_EQ(seen.size(), 20'000U);
+}
+
+TEST(BenchApplication, NoSinIsNineZeros) {
+  EXPECT_EQ(bench_sin(0), "000000018");
+  EXPECT_EQ(bench_sin(kDistinctSins - 1), "999999998");
+  EXPECT_EQ(bench_sin(kDistinctSins), bench_sin(0));
 }
 
 TEST(BenchApplication, TheSameNumberGivesTheSameBytesAndNamesThePrograms) {
