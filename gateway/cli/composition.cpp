@@ -2,6 +2,7 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,10 +30,34 @@ constexpr std::chrono::milliseconds kDrainTime{7'000};
 constexpr std::chrono::milliseconds kPollTime{200};
 constexpr std::chrono::milliseconds kPollTimeAfterFailure{5'000};
 
+// Of what the system lets the process open, half is for connections: that the log, the exchange
+// folders and Kafka can open what they need never depends on who is connected.
+constexpr rlim_t kMostDescriptors = 8192;
+constexpr std::size_t kOwnDescriptors = 24;
+constexpr std::size_t kDescriptorsOfAThread = 3;
+
 using rules::Manifest;
 
 Instant wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+/// How many connections there are descriptors for. Systems let a program begin with far fewer
+/// descriptors than it may have.
+Result<std::size_t> connections_that_fit(unsigned threads) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < kMostDescriptors) {
+    limit.rlim_cur = std::min(limit.rlim_max, kMostDescriptors);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  const std::size_t half = std::min(limit.rlim_cur, kMostDescriptors) / 2;
+  const std::size_t needed = kOwnDescriptors + kDescriptorsOfAThread * threads;
+  if (half >= needed) return half;
+  return Failure{"the system lets this process open " + std::to_string(limit.rlim_cur) +
+                 " files, and it needs " + std::to_string(2 * needed) +
+                 "; allow more (ulimit -n), 8192 or more being best"};
 }
 
 /// Sleeps so long, or until stopped.
@@ -114,8 +139,8 @@ class AnswersPoller {
 class RunningComposition : public Composition {
  public:
   RunningComposition(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue,
-                     Home home)
-      : home_(std::move(home)) {
+                     Home home, std::size_t connections)
+      : home_(std::move(home)), connections_(connections) {
     if (settings.roles.cases)
       run("cases", {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
                                          std::string(topics::kCases),
@@ -183,6 +208,7 @@ class RunningComposition : public Composition {
     options.port = settings.listen_port;
     options.threads = settings.threads;
     options.limits.drain_time = kDrainTime;
+    options.limits.connections = std::min(options.limits.connections, connections_);
     options.limits.caller_requests =
         settings.caller_rate * static_cast<unsigned>(options.limits.caller_window.count());
     options.trusted_proxies = settings.trusted_proxies;
@@ -201,6 +227,7 @@ class RunningComposition : public Composition {
 
   // In the order in which they are needed; destroyed the other way round.
   Home home_;
+  std::size_t connections_;
   std::vector<std::unique_ptr<RunningHost>> hosts_;
   std::unique_ptr<AnswersPoller> answers_;
   std::unique_ptr<http::Server> server_;
@@ -242,6 +269,9 @@ Result<void> check_patterns(const Roles& roles, const rules::Catalogue& catalogu
 
 Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("guichet"));
+  const auto connections = connections_that_fit(
+      settings.threads > 0 ? settings.threads : std::max(1U, std::thread::hardware_concurrency()));
+  if (!connections) return connections.error();
   auto catalogue = offered_programs(settings.programs);
   if (!catalogue) return catalogue.error();
   if (const auto fit = check_patterns(settings.roles, **catalogue); !fit) return fit.error();
@@ -251,7 +281,7 @@ Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings
   if (!home) return home.error();
   warn_of_unreachable(**catalogue, on_kafka);
   spdlog::info("{} programs, data in {}", (*catalogue)->all().size(), settings.data.string());
-  return std::make_unique<RunningComposition>(settings, *catalogue, std::move(*home));
+  return std::make_unique<RunningComposition>(settings, *catalogue, std::move(*home), *connections);
 }
 
 }  // namespace guichet::cli

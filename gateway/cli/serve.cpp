@@ -1,6 +1,5 @@
 // guichet serve: runs the server until SIGTERM or SIGINT.
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -16,8 +15,6 @@
 
 namespace guichet::cli {
 namespace {
-
-constexpr rlim_t kDescriptors = 8192;  // 4,096 connections, and as many for all else
 
 struct ServeOptions {
   std::map<std::string, std::vector<std::string>> flags;  // by key
@@ -41,15 +38,6 @@ std::string type_of(const SettingKey& key) {
   if (key.name == "roles") return "ROLE,…";
   if (key.name == "topic_prefix") return "TEXT";
   return "DIR";
-}
-
-/// Each connection is a descriptor, and systems let a program begin with far fewer than it may
-/// have.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kDescriptors) return;
-  limit.rlim_cur = std::min(limit.rlim_max, kDescriptors);
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 WrittenSettings written_settings(const ServeOptions& options) {
@@ -80,7 +68,6 @@ int serve(const ServeOptions& options) {
   }
 
   const StopSignals stops;
-  raise_descriptor_limit();
   auto started = Composition::start(*settings);
   if (!started) throw CommandError(kRefused, "guichet: " + started.error().message);
   std::cout << "listening on " << (*started)->url() << std::endl;

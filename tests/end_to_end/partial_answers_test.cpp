@@ -43,6 +43,7 @@ class PartialAnswers : public testing::Test {
     if (const auto* fields = more.if_object())
       for (const auto& field : *fields) file[field.key()] = field.value();
     const auto folder = server_.data() / "exchange" / program / "determinations";
+    wait_for_path(folder);
     std::ofstream(folder / ("." + own_id)) << json::serialize(file);
     std::filesystem::rename(folder / ("." + own_id), folder / (own_id + ".json"));
   }
@@ -50,13 +51,21 @@ class PartialAnswers : public testing::Test {
   /// Waits until the case has this revision.
   json::value wait_for_revision(const json::value& item, std::int64_t revision) {
     const std::string target = "/v1/applications/" + text(item, "id");
-    for (int tries = 0; tries < 500; ++tries) {
+    for (int tries = 0; tries < 1'000; ++tries) {
       auto now = json_of(get(client_, target));
       if (now.at("revision").as_int64() >= revision) return now;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     ADD_FAILURE() << "no revision " << revision << ": " << get(client_, target).body;
     return item;
+  }
+
+  /// The disk may be slower than the deadline: a folder or file that the server makes comes, but
+  /// not always before the case is partial.
+  static void wait_for_path(const std::filesystem::path& path) {
+    for (int tries = 0; tries < 1'000 && !std::filesystem::exists(path); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ASSERT_TRUE(std::filesystem::exists(path)) << path;
   }
 
   PartnerProgram one_{"xx-one", "1s"};
@@ -70,7 +79,7 @@ TEST_F(PartialAnswers, AProgramThatNeverAnswersMakesItPartialAtItsDeadline) {
   const auto item = apply_and_wait();
   const auto took = std::chrono::steady_clock::now() - start;
   EXPECT_GE(took, std::chrono::milliseconds(900));
-  EXPECT_LT(took, std::chrono::seconds(5));
+  EXPECT_LT(took, std::chrono::seconds(15));
   EXPECT_EQ(text(item, "status"), "partial");
   EXPECT_EQ(item.at("revision").as_int64(), 1);
   EXPECT_EQ(text(*line_of(item, "ca-ccb"), "status"), "eligible");
@@ -79,6 +88,7 @@ TEST_F(PartialAnswers, AProgramThatNeverAnswersMakesItPartialAtItsDeadline) {
   // What it was asked waits for it, with no more than it needs.
   const auto request =
       server_.data() / "exchange" / "xx-one" / "requests" / (text(item, "id") + "_1_xx-one.json");
+  wait_for_path(request);
   std::ifstream in(request);
   const std::string asked{std::istreambuf_iterator<char>(in), {}};
   EXPECT_THAT(asked, testing::HasSubstr("net_income"));
@@ -122,9 +132,7 @@ TEST_F(PartialAnswers, AnAnswerThatCannotBeUsedIsRefusedAndChangesNothing) {
   const auto item = apply_and_wait();
   answer(item, "xx-one", "broken", json::object{{"lines", json::array{}}});
   const auto refused = server_.data() / "exchange" / "xx-one" / "refused" / "broken.json";
-  for (int tries = 0; tries < 500 && !std::filesystem::exists(refused); ++tries)
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  EXPECT_TRUE(std::filesystem::exists(refused));
+  wait_for_path(refused);
   EXPECT_EQ(json_of(get(client_, "/v1/applications/" + text(item, "id"))).at("revision"), 1);
   answer(item, "xx-one", "mended");
   EXPECT_EQ(text(*line_of(wait_for_revision(item, 2), "xx-one"), "status"), "ineligible");

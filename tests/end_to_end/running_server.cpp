@@ -12,6 +12,7 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 namespace guichet::end_to_end {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kStartTime{30};
+constexpr std::chrono::seconds kEndTime{5};
 const std::string kBinary = GUICHET_BINARY_DIR "/guichet";
 
 std::string read_whole(const std::filesystem::path& file) {
@@ -26,10 +28,13 @@ std::string read_whole(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// Starts the binary with its streams on these descriptors.
+/// Starts the binary, behind a wrapper where there is one, with its streams on these descriptors.
 pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int err,
-            const std::vector<std::string>& environment = {}) {
-  std::vector<char*> argv{const_cast<char*>(kBinary.c_str())};
+            const std::vector<std::string>& environment,
+            const std::vector<std::string>& wrapper = {}) {
+  std::vector<char*> argv;
+  for (const std::string& word : wrapper) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(const_cast<char*>(kBinary.c_str()));
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t process = fork();
@@ -40,11 +45,11 @@ pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int err,
   // The broker of the tests is no setting of the programs that they start.
   unsetenv("GUICHET_KAFKA");
   for (const std::string& variable : environment) putenv(const_cast<char*>(variable.c_str()));
-  execv(kBinary.c_str(), argv.data());
+  execvp(argv.front(), argv.data());
   _exit(127);
 }
 
-int exit_code(int status) {
+int code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -96,12 +101,12 @@ Ended run_guichet(const std::vector<std::string>& arguments, const std::string& 
   for (const int descriptor : {in, out, err}) close(descriptor);
   int status = 0;
   waitpid(process, &status, 0);
-  return {exit_code(status), read_whole(folder.path() / "out"), read_whole(folder.path() / "err")};
+  return {code_of(status), read_whole(folder.path() / "out"), read_whole(folder.path() / "err")};
 }
 
-RunningServer::RunningServer(std::vector<std::string> arguments)
+RunningServer::RunningServer(std::vector<std::string> arguments, Start when)
     : data_(folder_.path() / "data"), arguments_(std::move(arguments)) {
-  start();
+  if (when == Start::kNow) start();
 }
 
 RunningServer::~RunningServer() {
@@ -110,14 +115,18 @@ RunningServer::~RunningServer() {
 }
 
 void RunningServer::start() {
+  ASSERT_TRUE(try_start()) << "ended with " << exit_code_ << "\n" << log();
+}
+
+bool RunningServer::try_start() {
   std::vector<std::string> arguments{"serve", "--data", data_.string(), "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), arguments_.begin(), arguments_.end());
   int pipe_ends[2];
-  ASSERT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return false;
   const int err =
       open((folder_.path() / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  process_ = spawn(arguments, in, pipe_ends[1], err);
+  process_ = spawn(arguments, in, pipe_ends[1], err, environment_, wrapper_);
   for (const int descriptor : {in, err, pipe_ends[1]}) close(descriptor);
 
   std::string line;
@@ -133,8 +142,12 @@ void RunningServer::start() {
   }
   close(pipe_ends[0]);
   const std::string promised = "listening on ";
-  ASSERT_EQ(line.substr(0, promised.size()), promised) << log();
+  if (!line.starts_with(promised)) {
+    if (!ends_within(kEndTime)) kill();
+    return false;
+  }
   url_ = line.substr(promised.size(), line.find('\n') - promised.size());
+  return true;
 }
 
 void RunningServer::kill() {
@@ -148,11 +161,25 @@ int RunningServer::terminate() {
   return wait();
 }
 
+bool RunningServer::ends_within(std::chrono::milliseconds time) {
+  const auto until = SteadyClock::now() + time;
+  while (SteadyClock::now() < until) {
+    int status = 0;
+    if (waitpid(process_, &status, WNOHANG) == process_) {
+      process_ = -1;
+      exit_code_ = code_of(status);
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
 int RunningServer::wait() {
   int status = 0;
   waitpid(process_, &status, 0);
   process_ = -1;
-  return exit_code(status);
+  return exit_code_ = code_of(status);
 }
 
 cli::HttpClient RunningServer::client() const {

@@ -2,7 +2,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,19 +45,32 @@ Ended run_guichet(const std::vector<std::string>& arguments, const std::string& 
 ///   server.start();                             // again, on the same data
 class RunningServer {
  public:
-  explicit RunningServer(std::vector<std::string> arguments = {});
+  enum class Start { kNow, kLater };
+  explicit RunningServer(std::vector<std::string> arguments = {}, Start start = Start::kNow);
   ~RunningServer();
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
   /// For the next start.
   void set_arguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
+  /// For the next start: a command that ends by becoming the one that follows it, such as
+  /// {"prlimit", "--nofile=64"}.
+  void set_wrapper(std::vector<std::string> wrapper) { wrapper_ = std::move(wrapper); }
+  /// For the next start: NAME=value.
+  void set_environment(std::vector<std::string> variables) { environment_ = std::move(variables); }
   /// Returns once it listens; fails the test, with its log, where it does not in time.
   void start();
+  /// As `start`; false where it ended instead, with `exit_code()`.
+  bool try_start();
   /// SIGKILL.
   void kill();
   /// Sends SIGTERM and waits; the exit code.
   int terminate();
+  /// Waits for it to end by itself; false where it still runs after so long.
+  bool ends_within(std::chrono::milliseconds time);
+  /// Of the last process that ended: 128 + the signal that ended it, where one did.
+  int exit_code() const { return exit_code_; }
+  pid_t process() const { return process_; }
 
   const std::string& url() const { return url_; }
   const std::filesystem::path& data() const { return data_; }
@@ -69,8 +84,11 @@ class RunningServer {
   TemporaryFolder folder_;
   std::filesystem::path data_;
   std::vector<std::string> arguments_;
+  std::vector<std::string> wrapper_;
+  std::vector<std::string> environment_;
   std::string url_;
   pid_t process_ = -1;
+  int exit_code_ = 0;
 };
 
 }  // namespace guichet::end_to_end
