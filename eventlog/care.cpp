@@ -1,5 +1,6 @@
 #include "eventlog/care.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "eventlog/host.h"
@@ -8,8 +9,13 @@ namespace guichet::eventlog {
 
 namespace {
 
-// A batch that died may come again in another order where a group reads several topics.
-constexpr std::size_t kOneByOne = 4 * kMaxRecordsPerPass;
+// A batch that died may come again in another order where a group reads several topics or
+// partitions: so many times its records are handled one by one.
+constexpr std::size_t kOneByOneTimes = 4;
+constexpr std::size_t kOneByOneLeast = 64;
+// More than can have been under way when the process died. A group that is never without work must
+// not go on for ever as if it had only just died.
+constexpr std::size_t kMostRecordsOfCare = 65'536;
 
 bool is_at(const Attempt& attempt, const Record& record) {
   return attempt.position == record.position && attempt.partition == record.partition &&
@@ -23,14 +29,21 @@ Care::Care(Session& session, std::string group)
   if (!on_) return;
   const std::optional<Attempt> died = session.last_attempt(group_);
   if (!died) return;
-  one_by_one_ = kOneByOne;
-  if (!died->topic.empty()) died_ = died;
+  const bool alone = !died->topic.empty();
+  if (alone) died_ = died;
+  // The position of a batch is how many records it had.
+  const std::size_t records = alone ? 0 : std::min<std::size_t>(died->position, kMaxRecordsPerPass);
+  one_by_one_ = std::max(kOneByOneLeast, kOneByOneTimes * records);
 }
 
 void Care::before(const std::vector<Record>& inputs) {
   if (!on_) return;
   if (one_by_one_ == 0) {
-    session_.note_attempt(group_, Attempt{});
+    handled_ += inputs.size();
+    if (handled_ > kMostRecordsOfCare) return end();
+    Attempt batch;
+    batch.position = inputs.size();
+    session_.note_attempt(group_, batch);
   } else {
     --one_by_one_;
     before_one(inputs.front());

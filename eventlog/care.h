@@ -14,9 +14,9 @@ namespace guichet::eventlog {
 inline constexpr unsigned kMaxDeathsOfARecord = 3;
 
 /// What a reader group does after its process died, so that a record that kills the process is
-/// found and does not kill it for ever. From then on, until there is nothing left to do, the group
-/// writes down what it is about to handle: a whole batch, and where it died in a batch, one record
-/// at a time.
+/// found and does not kill it for ever. From then on, until there is nothing left to do or all that
+/// can have been under way is long handled, the group writes down what it is about to handle: a
+/// whole batch, and where it died in a batch, one record at a time.
 ///
 /// Does nothing after a stop in order, or on a log that does not know how it was stopped.
 class Care {
@@ -41,6 +41,7 @@ class Care {
   std::string group_;
   bool on_;
   std::size_t one_by_one_ = 0;
+  std::size_t handled_ = 0;
   std::optional<Attempt> died_;  // with one record
 };
 

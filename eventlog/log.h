@@ -54,7 +54,8 @@ struct SessionOptions {
   std::vector<std::string> state_topics = {};
 };
 
-/// What a group was about to handle: one record, or, with an empty topic, a whole batch.
+/// What a group was about to handle: one record, or, with an empty topic, a whole batch, whose
+/// position is how many records it had.
 struct Attempt {
   std::string topic;
   std::uint32_t partition = 0;
