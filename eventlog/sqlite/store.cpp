@@ -62,6 +62,9 @@ Store::Store(const std::filesystem::path& file, const std::vector<topics::Topic>
   connection_.execute("PRAGMA journal_size_limit=67108864");
   connection_.execute("PRAGMA cache_size=-8000");
   connection_.execute("PRAGMA temp_store=MEMORY");
+  // Whoever only looks at the file, or fails to take it, leaves the write-ahead log: its absence
+  // means that it was lost, unless the file says that it was closed in order.
+  keep_wal_on_close(true);
   sqlite3_wal_hook(
       connection_.database().getHandle(),
       [](void* pages, sqlite3*, const char*, int count) {
@@ -336,6 +339,12 @@ void Store::stop() {
   clean.exec();
   connection_.execute("DELETE FROM attempts");
   connection_.execute("COMMIT");
+  keep_wal_on_close(false);
+}
+
+void Store::keep_wal_on_close(bool keep) {
+  sqlite3_db_config(connection_.database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                    keep ? 1 : 0, nullptr);
 }
 
 void Store::rebuild(Projection& projection) {

@@ -105,6 +105,7 @@ class Store {
   void write_move(const Move& move);
   void write_attempt(const GroupAttempt& written);
   void checkpoint();
+  void keep_wal_on_close(bool keep);
 
   Connection connection_;
   Projection* projection_;

@@ -185,6 +185,26 @@ TEST(SqliteFile, WhoseWriteAheadLogIsGoneIsRefused) {
   }
 }
 
+TEST(SqliteFile, OfAKilledProcessIsLookedAtWithoutBeingChanged) {
+  TemporaryFolder folder;
+  TemporaryFolder killed;
+  const auto log = open(folder.path());
+  fill(*log);
+  append(*log, {record("in", "k", "last")});  // durable, and so all before it
+  for (const char* file : {"guichet.db", "guichet.db-wal"})
+    fs::copy(folder.path() / file, killed.path() / file);
+  const std::string wal = bytes_of(killed.path() / "guichet.db-wal");
+  for (int tries = 0; tries < 2; ++tries) {
+    EXPECT_EQ(verify_sqlite_log(killed.path()).value().damage, "");
+    EXPECT_EQ(bytes_of(killed.path() / "guichet.db-wal"), wal);
+  }
+  SqliteOptions other = options(killed.path());
+  other.partitions = 3;
+  EXPECT_FALSE(SqliteLog::open(std::move(other)));
+  EXPECT_EQ(everything(*open(killed.path())), everything(*log));
+  EXPECT_FALSE(fs::exists(killed.path() / "guichet.db-wal"));
+}
+
 TEST(SqliteFile, HoldsAllThatWasAcknowledgedAlsoWhenTheProcessDies) {
   TemporaryFolder folder;
   const auto log = open(folder.path());
