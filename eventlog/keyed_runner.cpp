@@ -1,9 +1,11 @@
 #include "eventlog/keyed_runner.h"
 
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "eventlog/sent.h"
+#include "schemas/values/moment.h"
 
 namespace guichet::eventlog {
 
@@ -78,6 +80,13 @@ void KeyedRunner::tick(KeyEntry& entry, const DueState& due, Instant now,
 bool KeyedRunner::handle(const Record& input, std::vector<Record>& records) {
   if (input.header.kind() == v1::KIND_UNSPECIFIED || input.header.key().empty()) {
     refuse(input, "undecodable", "the record has no header that can be read, or no key", records);
+  } else if (!is_moment(input.header.recorded_at_us())) {
+    Record timeless = input;  // so that what comes of it has a time
+    timeless.header.clear_recorded_at_us();
+    refuse(timeless, "undecodable",
+           "the record's time is " + std::to_string(input.header.recorded_at_us()) +
+               " µs since 1970, which is before it or after 9999",
+           records);
   } else if (input.header.kind() == v1::KIND_CONTROL) {
     refuse(input, "unknown_control", "no stage here takes messages to the owner of a partition",
            records);

@@ -3,12 +3,14 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <map>
 #include <set>
 #include <thread>
 
 #include "eventlog/dead_letter.h"
 #include "eventlog/memory/memory_log.h"
+#include "schemas/values/moment.h"
 #include "tests/eventlog/records.h"
 #include "tests/eventlog/tally.h"
 
@@ -318,6 +320,25 @@ TEST_F(HostTest, WhatCannotBeDecodedOrHasNoKeyIsADeadLetterAndBlocksNothing) {
   EXPECT_THAT(classes, ElementsAre("undecodable", "undecodable", "undecodable", "unknown_control"));
   EXPECT_EQ(letter_of(dead_letters()[0]).original(), raw.payload);
   EXPECT_THAT(payloads(events()), ElementsAre("1", "1/request/answer"));
+}
+
+TEST_F(HostTest, ATimeThatCannotBeMakesADeadLetterAndBlocksNothing) {
+  std::vector<Record> records;
+  for (const std::int64_t us : {std::numeric_limits<std::int64_t>::max(),
+                                std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}}) {
+    records.push_back(command("k", std::to_string(us)));
+    records.back().header.set_recorded_at_us(us);
+  }
+  records.push_back(command("k", "1"));
+  send(records);
+  settle();
+  ASSERT_THAT(dead_letters(), SizeIs(3));
+  for (const Record& record : dead_letters()) {
+    EXPECT_EQ(letter_of(record).failure_class(), "undecodable");
+    EXPECT_TRUE(is_moment(record.header.recorded_at_us()));
+    EXPECT_GT(record.header.recorded_at_us(), 0);
+  }
+  EXPECT_THAT(payloads(events(), "k"), ElementsAre("1", "1/request/answer"));
 }
 
 TEST_F(HostTest, EachDeadLetterIsALineThatNamesTheRecordAndRepeatsNothingOfIt) {
