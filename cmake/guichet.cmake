@@ -29,7 +29,10 @@ endif()
 
 # g++ 12 reports members of std::variant as uninitialised that are not (its bugs 105562, 80635), and
 # overlaps in std::string that cannot be (105651); the sanitizers look for real ones.
-set(GUICHET_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wno-maybe-uninitialized -Wno-restrict)
+set(GUICHET_WARNINGS -Wall -Wextra -Wpedantic -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND GUICHET_WARNINGS -Wno-maybe-uninitialized -Wno-restrict)
+endif()
 
 # guichet_library(NAME SOURCES... [USES targets...])
 # A static library of one folder. Includes are written from the top of the repository. What it uses
