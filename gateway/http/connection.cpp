@@ -106,6 +106,14 @@ std::string head_of(const Response& response, bool close) {
   return head;
 }
 
+// Whether a line ends without a carriage return: nothing that may follow makes that a header.
+bool has_bare_line_feed(std::string_view text, std::size_t from) {
+  for (std::size_t at = text.find('\n', from); at != std::string_view::npos;
+       at = text.find('\n', at + 1))
+    if (at == 0 || text[at - 1] != '\r') return true;
+  return false;
+}
+
 // Room among the bytes of all bodies, for one request.
 class BodyRoom {
  public:
@@ -180,7 +188,8 @@ awaitable<void> Connection::run() {
   }
 }
 
-// The bytes of the whole header; 0 where it is too large; none where the connection ended.
+// The bytes of the whole header, or of what can be none any more; 0 where it is too large; none
+// where the connection ended.
 awaitable<std::optional<std::size_t>> Connection::read_header() {
   now(Doing::waiting, limits_.idle_time);
   std::size_t searched = 0;
@@ -190,6 +199,7 @@ awaitable<std::optional<std::size_t>> Connection::read_header() {
     const std::size_t end = read().find("\r\n\r\n", searched < 3 ? 0 : searched - 3);
     if (end != std::string_view::npos && end + 4 <= limits_.header_bytes) co_return end + 4;
     if (buffer_.size() >= limits_.header_bytes) co_return 0;
+    if (has_bare_line_feed(read(), searched)) co_return buffer_.size();
     searched = buffer_.size();
     if (!co_await read_some(kReadChunk)) co_return std::nullopt;
   }

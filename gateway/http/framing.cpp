@@ -12,9 +12,10 @@ namespace {
 constexpr std::size_t kMaxLengthDigits = 9;
 
 // Fields that change what a request means: two of them would let two readers choose differently.
-constexpr std::array<std::string_view, 9> kOnceOnly = {
-    "host",     "content-length", "content-type",  "authorization", "idempotency-key",
-    "if-match", "guichet-actor",  "guichet-after", "traceparent"};
+constexpr std::array<std::string_view, 13> kOnceOnly = {
+    "host",     "content-length", "content-type",     "authorization", "idempotency-key",
+    "if-match", "guichet-actor",  "guichet-after",    "traceparent",   "last-event-id",
+    "origin",   "expect",         "transfer-encoding"};
 
 // Which rule a header breaks, in both languages.
 struct Rule {
@@ -27,15 +28,21 @@ constexpr Rule kNoRequestLine{"The request line is not one.",
                               "La ligne de requête n’en est pas une."};
 constexpr Rule kNoMethod{"The method is not a token.", "La méthode n’est pas un jeton."};
 constexpr Rule kVersion{"Only HTTP/1.1 is spoken here.", "Seul HTTP/1.1 est parlé ici."};
-constexpr Rule kTarget{"The target must be a path that starts with /, without a fragment.",
-                       "La cible doit être un chemin qui commence par /, sans fragment."};
+constexpr Rule kConnect{"There is no tunnel here.", "Il n’y a pas de tunnel ici."};
+constexpr Rule kTarget{
+    "The target must be a path that starts with /, in ASCII, without a fragment.",
+    "La cible doit être un chemin qui commence par /, en ASCII, sans fragment."};
 constexpr Rule kUnended{"A line does not end.", "Une ligne ne se termine pas."};
-constexpr Rule kControl{
-    "There is a bare line feed, carriage return or control character in the header.",
-    "Il y a un saut de ligne, un retour de chariot ou un caractère de contrôle dans l’en-tête."};
+constexpr Rule kCharacter{
+    "There is a bare line feed, carriage return, or character outside ASCII in the header.",
+    "Il y a un saut de ligne, un retour de chariot ou un caractère hors ASCII dans l’en-tête."};
 constexpr Rule kFolded{"A header line is folded.", "Une ligne d’en-tête est pliée."};
 constexpr Rule kName{"A header field has a name that is not a token.",
                      "Un champ d’en-tête a un nom qui n’est pas un jeton."};
+constexpr Rule kUnderscore{
+    "A header field has a name that some readers take for another, for its underscore.",
+    "Un champ d’en-tête a un nom que certains prennent pour un autre, à cause du trait de "
+    "soulignement."};
 constexpr Rule kTwice{"A header field that may stand only once stands twice.",
                       "Un champ d’en-tête qui ne peut figurer qu’une fois figure deux fois."};
 constexpr Rule kUpgrade{"Upgrade is not taken.", "Upgrade n’est pas accepté."};
@@ -56,28 +63,48 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+bool is_printed(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
+
+bool is_made_of(std::string_view text, std::string_view marks) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
 bool is_token(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           marks.find(c) != std::string_view::npos;
-  });
+  return !text.empty() && is_made_of(text, "!#$%&'*+-.^_`|~");
 }
 
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
-}
-
+// A name, an IPv4 address or an IPv6 one in brackets, and perhaps a port.
 bool is_host(std::string_view text) {
-  constexpr std::string_view marks = "-._:[]~";
-  return !text.empty() && text.size() <= 255 && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           marks.find(c) != std::string_view::npos;
-  });
+  if (text.size() > 255) return false;
+  const bool bracketed = text.starts_with('[');
+  const std::size_t end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
+  if (end == std::string_view::npos) return false;
+  const std::string_view name = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+  std::string_view port = text.substr(bracketed ? end + 1 : end);
+  if (name.empty() || !is_made_of(name, bracketed ? ":." : "-._~")) return false;
+  if (port.empty()) return true;
+  if (!port.starts_with(':')) return false;
+  port.remove_prefix(1);
+  return !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit);
 }
 
 bool is_bodyless(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "DELETE";
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "DELETE" ||
+         method == "TRACE";
+}
+
+// Readers that stand on CGI's variables make HTTP_CONTENT_LENGTH of both Content-Length and
+// Content_Length.
+bool is_taken_for(std::string_view name, std::string_view other) {
+  if (name.size() != other.size() || name.find('_') == std::string_view::npos) return false;
+  std::string written(name);
+  std::replace(written.begin(), written.end(), '_', '-');
+  return same_name(written, other);
 }
 
 struct RequestLine {
@@ -93,7 +120,8 @@ RequestLine check_request_line(std::string_view line) {
   const std::string_view target = line.substr(first + 1, last - first - 1);
   if (!is_token(method)) return {{}, kNoMethod};
   if (line.substr(last + 1) != "HTTP/1.1") return {method, kVersion};
-  if (!target.starts_with('/') || target.find_first_of(" #") != std::string_view::npos)
+  if (method == "CONNECT") return {method, kConnect};
+  if (!target.starts_with('/') || target.find_first_of(" \t#") != std::string_view::npos)
     return {method, kTarget};
   return {method, kFine};
 }
@@ -127,7 +155,8 @@ std::variant<Framing, FramingRefusal> check_framing(std::string_view header,
     if (end == std::string_view::npos) return bad(kUnended);
     const std::string_view line = header.substr(0, end);
     header.remove_prefix(end + 2);
-    if (std::any_of(line.begin(), line.end(), is_control)) return bad(kControl);
+    if (!std::all_of(line.begin(), line.end(), [](char c) { return is_printed(c) || c == '\t'; }))
+      return bad(kCharacter);
 
     if (first_line) {
       const RequestLine request = check_request_line(line);
@@ -144,11 +173,12 @@ std::variant<Framing, FramingRefusal> check_framing(std::string_view header,
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1));
 
-    for (std::size_t i = 0; i < kOnceOnly.size(); ++i)
-      if (same_name(name, kOnceOnly[i]) && ++seen[i] > 1) return bad(kTwice);
-
     if (same_name(name, "transfer-encoding"))
       return refuse(ProblemKind::length_required, kEncoding);
+    for (std::size_t i = 0; i < kOnceOnly.size(); ++i) {
+      if (same_name(name, kOnceOnly[i]) && ++seen[i] > 1) return bad(kTwice);
+      if (is_taken_for(name, kOnceOnly[i])) return bad(kUnderscore);
+    }
     if (same_name(name, "upgrade")) return bad(kUpgrade);
     if (same_name(name, "host") && !is_host(value)) return bad(kHost);
     if (same_name(name, "connection") && lists(value, "close")) framing.close = true;

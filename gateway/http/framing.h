@@ -34,10 +34,11 @@ struct FramingRefusal {
 ///   more than one Content-Length, or not 1 to 9 digits       400
 ///   not exactly one Host, or a Host that is none             400
 ///   not HTTP/1.1, a target that does not start with '/'      400
-///   folded lines, bare CR or LF, control characters          400
+///   folded lines, bare CR or LF, anything but printed ASCII  400
 ///   a name that is no token, or a space before the colon     400
 ///   a field that must stand once standing twice              400
-///   Upgrade, a body on GET, HEAD, OPTIONS or DELETE          400
+///   CONNECT, Upgrade, a body on a method that has none       400
+///   Content_Length, which some read as Content-Length        400
 ///   Expect other than 100-continue                           417
 ///   more fields than `most_fields`                           431
 std::variant<Framing, FramingRefusal> check_framing(std::string_view header,

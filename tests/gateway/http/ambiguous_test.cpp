@@ -12,6 +12,9 @@ namespace {
 
 using namespace testing;
 using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::ValuesIn;
 
 constexpr const char* kSmuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -24,9 +27,17 @@ class AmbiguousRequest : public Served, public ::testing::WithParamInterface<Amb
     EXPECT_TRUE(reply->closes());
     EXPECT_EQ(reply->header("content-type"), "application/problem+json");
     // What follows must never be taken for a request of its own.
-    EXPECT_FALSE(client.receive(5ms));
+    EXPECT_FALSE(client.receive(2s));
+    EXPECT_TRUE(client.is_closed(0ms));
+    EXPECT_THAT(get("/metrics").body, Not(HasSubstr("status=\"404\"")));
   }
 };
+
+TEST_P(AmbiguousRequest, IsRefusedAsSoonAsItIsThere) {
+  Client client = connect();
+  client.send(GetParam().request);
+  expect_refused_for_good(client);
+}
 
 TEST_P(AmbiguousRequest, IsRefusedAndItsConnectionClosed) {
   Client client = connect();
@@ -55,8 +66,34 @@ std::string name_of(const ::testing::TestParamInfo<Ambiguous>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Framing, AmbiguousRequest, ::testing::ValuesIn(ambiguous_requests()),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Framing, AmbiguousRequest, ValuesIn(ambiguous_requests()), name_of);
+INSTANTIATE_TEST_SUITE_P(Size, AmbiguousRequest, ValuesIn(oversized_requests()), name_of);
+
+class PlainRequest : public Served {};
+
+// What looks odd and can be read in one way only.
+TEST_F(PlainRequest, IsTakenAndTheConnectionGoesOn) {
+  Client client = connect();
+  for (const char* request :
+       {"GET /healthz HTTP/1.1\r\nhOST:[::1]:8080\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request_Id: 1\r\nX-Empty:\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: keep-alive, TE\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost:\t a \t\r\nExpect: 100-Continue\r\n\r\n"}) {
+    client.send(request);
+    const auto reply = client.receive();
+    ASSERT_TRUE(reply) << request;
+    EXPECT_EQ(reply->status, 200) << request;
+  }
+  // Methods that are not for this address, or not for any.
+  for (const char* method : {"TRACE", "get", "BREW", "PROPFIND"}) {
+    client.send(std::string(method) + " /healthz HTTP/1.1\r\nHost: a\r\nX-Secret: s\r\n\r\n");
+    const auto reply = client.receive();
+    ASSERT_TRUE(reply) << method;
+    EXPECT_EQ(reply->status, 405) << method;
+    EXPECT_THAT(reply->body, Not(HasSubstr("Secret"))) << method;
+  }
+}
 
 class Pairing : public Served {
  protected:
