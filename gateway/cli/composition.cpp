@@ -26,7 +26,6 @@ namespace guichet::cli {
 namespace {
 
 constexpr std::chrono::seconds kStopTime{10};
-constexpr std::chrono::milliseconds kDrainTime{7'000};
 constexpr std::chrono::milliseconds kPollTime{200};
 constexpr std::chrono::milliseconds kPollTimeAfterFailure{5'000};
 
@@ -207,8 +206,9 @@ class RunningComposition : public Composition {
     options.address = settings.listen_host;
     options.port = settings.listen_port;
     options.threads = settings.threads;
-    options.limits.drain_time = kDrainTime;
     options.limits.connections = std::min(options.limits.connections, connections_);
+    options.limits.caller_connections =
+        std::min(options.limits.caller_connections, connections_ / 2);
     options.limits.caller_requests =
         settings.caller_rate * static_cast<unsigned>(options.limits.caller_window.count());
     options.trusted_proxies = settings.trusted_proxies;

@@ -337,19 +337,22 @@ awaitable<Response> Applications::list(const Exchange& exchange) {
                  {{}, asked.filter.desk, asked.filter.program}))
     co_return exchange.problem(ProblemKind::not_allowed);
 
-  // A list may read much: not on the threads that serve connections.
-  const views::Views& views = *parts_.views;
-  const Result<views::CasePage> page = co_await asio::co_spawn(
+  // A list may read much: not on the threads that serve connections. And it is written there too,
+  // so that however many ask, one page at a time is in memory as cases.
+  auto response = co_await asio::co_spawn(
       readers_.get_executor(),
-      [&]() -> awaitable<Result<views::CasePage>> { co_return views.list(asked.filter); },
+      [&]() -> awaitable<std::optional<Response>> {
+        const Result<views::CasePage> page = parts_.views->list(asked.filter);
+        if (!page) co_return std::nullopt;
+        co_return list_response(*page, exchange.language, 200);
+      },
       asio::use_awaitable);
-  if (!page)
-    co_return exchange.problem(Problem{ProblemKind::bad_parameters,
-                                       std::nullopt,
-                                       {{"cursor",
-                                         {"must be the next of a page of this same list",
-                                          "doit être le next d’une page de cette même liste"}}}});
-  co_return list_response(*page, exchange.language, 200);
+  if (response) co_return std::move(*response);
+  co_return exchange.problem(Problem{ProblemKind::bad_parameters,
+                                     std::nullopt,
+                                     {{"cursor",
+                                       {"must be the next of a page of this same list",
+                                        "doit être le next d’une page de cette même liste"}}}});
 }
 
 std::variant<std::string, Response> Applications::resolve(const Exchange& exchange,

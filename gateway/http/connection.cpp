@@ -28,11 +28,11 @@ constexpr std::size_t kKeptBuffer = 64 * 1024;
 constexpr std::size_t kBodyBytesPerSecond = 1024;
 constexpr std::chrono::milliseconds kBodyGrace{5'000};
 constexpr std::chrono::seconds kGoneAfter{1};
-// After a refusal what still comes is read and dropped, so that the client gets to read why.
-constexpr std::chrono::milliseconds kDropTime{2'000};
 constexpr std::chrono::milliseconds kDropTimeOfDrain{200};
-// How long a connection may be idle while the last tenth of them is in use.
+// How long a connection may be idle while the last tenth of all, or of its caller's, is in use.
 constexpr std::chrono::milliseconds kIdleTimeOfCrowd{1'000};
+// Answers that are so small are not counted among the bodies: health and metrics are always told.
+constexpr std::size_t kSmallAnswer = 32 * 1024;
 constexpr std::size_t kDropBytes = 8 * 1024 * 1024;
 
 using Parser = beast::http::request_parser<beast::http::empty_body>;
@@ -114,29 +114,52 @@ bool has_bare_line_feed(std::string_view text, std::size_t from) {
   return false;
 }
 
-// Room among the bytes of all bodies, for one request.
+const Words kTooManyBodies{
+    "More bytes are on their way from and to your address than one caller may have under way. "
+    "Nothing was done; try again when some have arrived.",
+    "Il y a plus d’octets en route depuis et vers votre adresse qu’un seul appelant n’en peut "
+    "avoir. Rien n’a été fait; réessayez quand une partie sera arrivée."};
+
+// Room for the body of one request or answer, among those of its caller and among those of all; or
+// nothing.
 class BodyRoom {
  public:
-  BodyRoom(std::atomic<std::int64_t>& all, std::size_t bytes, std::size_t most)
-      : all_(all), bytes_(static_cast<std::int64_t>(bytes)) {
-    fits_ = (all_ += bytes_) <= static_cast<std::int64_t>(most);
+  BodyRoom(CallerShares::Place& place, std::atomic<std::int64_t>& all, std::size_t bytes,
+           std::size_t most)
+      : place_(place), all_(all), bytes_(bytes) {
+    if (!place_.take_body(bytes_)) {
+      refusal_ = ProblemKind::too_many_requests;
+      bytes_ = 0;
+      return;
+    }
+    if ((all_ += static_cast<std::int64_t>(bytes_)) <= static_cast<std::int64_t>(most)) return;
+    refusal_ = ProblemKind::no_room;
+    give_back();
   }
   BodyRoom(const BodyRoom&) = delete;
   BodyRoom& operator=(const BodyRoom&) = delete;
-  ~BodyRoom() { all_ -= bytes_; }
-  bool fits() const { return fits_; }
+  ~BodyRoom() { give_back(); }
+  std::optional<ProblemKind> refusal() const { return refusal_; }
 
  private:
+  void give_back() {
+    all_ -= static_cast<std::int64_t>(bytes_);
+    place_.give_back_body(bytes_);
+    bytes_ = 0;
+  }
+
+  CallerShares::Place& place_;
   std::atomic<std::int64_t>& all_;
-  std::int64_t bytes_;
-  bool fits_ = false;
+  std::size_t bytes_;
+  std::optional<ProblemKind> refusal_;
 };
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, Gateway& gateway, const Limits& limits,
-                       const std::atomic<bool>& draining)
+Connection::Connection(asio::ip::tcp::socket socket, std::unique_ptr<CallerShares::Place> place,
+                       Gateway& gateway, const Limits& limits, const std::atomic<bool>& draining)
     : socket_(std::move(socket)),
+      place_(std::move(place)),
       gateway_(gateway),
       limits_(limits),
       draining_(draining),
@@ -159,8 +182,9 @@ awaitable<void> Connection::run() {
     const Framing& framing = std::get<Framing>(checked);
     if (framing.body_bytes > limits_.body_bytes)
       co_return co_await refuse(ProblemKind::body_too_large, std::nullopt);
-    const BodyRoom room(gateway_.metrics.body_bytes, framing.body_bytes, limits_.all_bodies_bytes);
-    if (!room.fits()) co_return co_await refuse(ProblemKind::no_room, std::nullopt);
+    const BodyRoom room(*place_, gateway_.metrics.body_bytes, framing.body_bytes,
+                        limits_.all_bodies_bytes);
+    if (const auto refusal = room.refusal()) co_return co_await refuse_body(*refusal);
     const std::size_t whole = *header + framing.body_bytes;
     if (!co_await read_body(whole, framing)) co_return;
 
@@ -180,6 +204,11 @@ awaitable<void> Connection::run() {
 
     now(Doing::answering, std::nullopt);
     const Response response = co_await gateway_.handle(request);
+    // An answer counts while it is written. That of a write is given in any case: it was done.
+    const bool counts = request.method == Method::get && response.body.size() > kSmallAnswer;
+    const BodyRoom answer_room(*place_, gateway_.metrics.body_bytes,
+                               counts ? response.body.size() : 0, limits_.all_bodies_bytes);
+    if (const auto refusal = answer_room.refusal()) co_return co_await refuse_body(*refusal);
     const bool close = framing.close || response.close || response.stream || draining_;
     if (!co_await write(response, request.method == Method::head, close)) co_return;
     buffer_.consume(whole);
@@ -264,10 +293,17 @@ awaitable<void> Connection::refuse(ProblemKind kind, std::optional<Words> detail
   if (co_await write(response, false, true)) co_await close_after_reading();
 }
 
+awaitable<void> Connection::refuse_body(ProblemKind kind) {
+  std::optional<Words> detail;
+  if (kind == ProblemKind::too_many_requests) detail = kTooManyBodies;
+  co_await refuse(kind, std::move(detail));
+}
+
+// What still comes is read and dropped, so that the client gets to read why.
 awaitable<void> Connection::close_after_reading() {
   boost::system::error_code ignored;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  now(Doing::dropping, draining_ ? kDropTimeOfDrain : kDropTime);
+  now(Doing::dropping, draining_ ? kDropTimeOfDrain : limits_.drop_time);
   buffer_.consume(buffer_.size());
   for (std::size_t dropped = 0; dropped < kDropBytes;) {
     const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kReadChunk), kToken);
@@ -292,7 +328,8 @@ void Connection::look(SteadyTime now) {
   const bool over =
       doing_ == Doing::waiting || (doing_ == Doing::dropping && now - since_ > kDropTimeOfDrain);
   if (draining_ && over) return close();
-  if (doing_ == Doing::waiting && now - since_ > kIdleTimeOfCrowd && gateway_.is_crowded())
+  if (doing_ == Doing::waiting && now - since_ > kIdleTimeOfCrowd &&
+      (gateway_.is_crowded() || place_->is_crowded()))
     return close();
   if (doing_ == Doing::answering && now - since_ > kGoneAfter && is_client_gone())
     cancellation_.emit(asio::cancellation_type::terminal);

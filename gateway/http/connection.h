@@ -20,8 +20,8 @@ namespace guichet::http {
 /// every now and then, and keeps its deadlines.
 class Connection {
  public:
-  Connection(boost::asio::ip::tcp::socket socket, Gateway& gateway, const Limits& limits,
-             const std::atomic<bool>& draining);
+  Connection(boost::asio::ip::tcp::socket socket, std::unique_ptr<CallerShares::Place> place,
+             Gateway& gateway, const Limits& limits, const std::atomic<bool>& draining);
 
   /// Ends when the connection is closed.
   boost::asio::awaitable<void> run();
@@ -42,6 +42,7 @@ class Connection {
   boost::asio::awaitable<bool> write(const Response& response, bool head, bool close);
   boost::asio::awaitable<bool> write_pieces(BodyStream& stream);
   boost::asio::awaitable<void> refuse(ProblemKind kind, std::optional<Words> detail);
+  boost::asio::awaitable<void> refuse_body(ProblemKind kind);
   boost::asio::awaitable<void> close_after_reading();
 
   std::string_view read() const;
@@ -50,6 +51,7 @@ class Connection {
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::address peer_;
+  std::unique_ptr<CallerShares::Place> place_;
   Gateway& gateway_;
   const Limits& limits_;
   const std::atomic<bool>& draining_;

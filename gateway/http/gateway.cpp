@@ -109,6 +109,7 @@ Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
       proxies_(options.trusted_proxies),
       cors_(options.cors_origins),
       rate_(limits_.caller_requests, limits_.caller_window),
+      shares_(proxies_, limits_.caller_connections, limits_.caller_bodies_bytes),
       programs_(parts_.catalogue) {
   if (parts_.views == nullptr) return;
   watches_.emplace(parts_.log);
@@ -293,6 +294,8 @@ Response Gateway::refuse(const Problem& problem, std::string_view accept_languag
   Response response =
       to_response(problem, preferred_language(accept_language).value_or(Language::en), trace);
   response.close = true;
+  if (problem.kind == ProblemKind::too_many_requests)
+    response.set("Retry-After", retry_after(std::chrono::seconds(1)));
   metrics.count(Route::none, response.status, {});
   spdlog::info("refused {} {} trace={}", response.status,
                problem.detail ? problem.detail->en : type_of(problem.kind), trace);

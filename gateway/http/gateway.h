@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "gateway/http/applications.h"
+#include "gateway/http/caller_shares.h"
 #include "gateway/http/cors.h"
 #include "gateway/http/events.h"
 #include "gateway/http/exchange.h"
@@ -37,6 +38,11 @@ class Gateway {
   /// Nothing reaches the threads of the connections any more, which have ended.
   void stop();
 
+  /// A place among the connections of this caller; null where it has as many as one may.
+  std::unique_ptr<CallerShares::Place> enter(const boost::asio::ip::address& caller) {
+    return shares_.enter(caller);
+  }
+
   /// Whether so many connections are open that the last tenth is left, which is kept for reads and
   /// for operators.
   bool is_crowded() const;
@@ -56,6 +62,7 @@ class Gateway {
   const Proxies proxies_;
   const Cors cors_;
   RateLimit rate_;
+  CallerShares shares_;
   // Where the process is a gateway.
   std::optional<CaseWatches> watches_;
   boost::asio::thread_pool readers_{1};

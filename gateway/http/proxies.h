@@ -20,13 +20,13 @@ class Proxies {
 
   boost::asio::ip::address caller(const boost::asio::ip::address& peer,
                                   const Request& request) const;
+  bool is_trusted(const boost::asio::ip::address& address) const;
 
  private:
   struct Network {
     boost::asio::ip::address_v6::bytes_type bytes;
     unsigned bits;
   };
-  bool is_trusted(const boost::asio::ip::address& address) const;
 
   std::vector<Network> trusted_;
 };

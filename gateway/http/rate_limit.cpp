@@ -12,18 +12,18 @@ std::string as_key(const Bytes& bytes, std::size_t count) {
   return {reinterpret_cast<const char*>(bytes.data()), count};
 }
 
-std::string key_of(const ip::address& caller) {
-  if (caller.is_v4()) return as_key(caller.to_v4().to_bytes(), 4);
-  const ip::address_v6 six = caller.to_v6();
-  if (six.is_v4_mapped()) return as_key(ip::make_address_v4(ip::v4_mapped, six).to_bytes(), 4);
-  return as_key(six.to_bytes(), 8);
-}
-
 std::chrono::seconds rounded_up(std::chrono::nanoseconds time) {
   return std::chrono::ceil<std::chrono::seconds>(std::max(time, std::chrono::nanoseconds(0)));
 }
 
 }  // namespace
+
+std::string caller_key(const ip::address& caller) {
+  if (caller.is_v4()) return as_key(caller.to_v4().to_bytes(), 4);
+  const ip::address_v6 six = caller.to_v6();
+  if (six.is_v4_mapped()) return as_key(ip::make_address_v4(ip::v4_mapped, six).to_bytes(), 4);
+  return as_key(six.to_bytes(), 8);
+}
 
 RateLimit::RateLimit(unsigned requests, std::chrono::seconds window)
     : requests_(requests),
@@ -32,7 +32,7 @@ RateLimit::RateLimit(unsigned requests, std::chrono::seconds window)
                          : std::chrono::nanoseconds(0)) {}
 
 RateLimit::Allowance RateLimit::take(const ip::address& caller, Time now) {
-  std::string key = key_of(caller);
+  std::string key = caller_key(caller);
   Shard& shard = shards_[std::hash<std::string>{}(key) % kShards];
   const std::lock_guard lock(shard.mutex);
   Time& full_at = place_of(shard, std::move(key), now);
@@ -53,7 +53,11 @@ RateLimit::Allowance RateLimit::take(const ip::address& caller, Time now) {
 RateLimit::Time& RateLimit::place_of(Shard& shard, std::string key, Time now) {
   auto& known = shard.full_at;
   if (known.size() >= kMaxCallers / kShards && !known.contains(key)) {
-    std::erase_if(known, [&](const auto& entry) { return entry.second <= now; });
+    // Not at every call: many callers must not make each request cost a look at all of them.
+    if (now - shard.swept >= kSweepEvery) {
+      std::erase_if(known, [&](const auto& entry) { return entry.second <= now; });
+      shard.swept = now;
+    }
     if (known.size() >= kMaxCallers / kShards) key.clear();
   }
   return known.try_emplace(std::move(key), now).first->second;

@@ -10,8 +10,11 @@
 
 namespace guichet::http {
 
+/// What callers are told apart by: an IPv4 address, or an IPv6 /64.
+std::string caller_key(const boost::asio::ip::address& caller);
+
 /// So many requests of one caller within so long (GCRA: a bucket that leaks evenly, one instant
-/// kept for each caller). A caller is an IPv4 address or an IPv6 /64. Any thread.
+/// kept for each caller). Any thread.
 class RateLimit {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -41,9 +44,11 @@ class RateLimit {
 
  private:
   static constexpr std::size_t kShards = 16;
+  static constexpr std::chrono::seconds kSweepEvery{1};
   struct Shard {
     std::mutex mutex;
     std::unordered_map<std::string, Time> full_at;  // when the caller has all of it again
+    Time swept{};                                   // when those who have it were last let go
   };
   Time& place_of(Shard& shard, std::string key, Time now);
 

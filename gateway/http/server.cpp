@@ -131,21 +131,24 @@ class Server::Impl {
         }
         continue;
       }
-      if (!enter()) {
+      boost::system::error_code gone;
+      auto place = gateway_.enter(socket.remote_endpoint(gone).address());
+      if (!place || !enter()) {
         ++gateway_.metrics.connections_refused;
         continue;  // closed by leaving the scope
       }
-      asio::post(worker.context, [this, &worker, socket = std::move(socket)]() mutable {
-        serve(worker, std::move(socket));
-      });
+      asio::post(worker.context,
+                 [this, &worker, socket = std::move(socket), place = std::move(place)]() mutable {
+                   serve(worker, std::move(socket), std::move(place));
+                 });
     }
   }
 
-  void serve(Worker& worker, tcp::socket socket) {
+  void serve(Worker& worker, tcp::socket socket, std::unique_ptr<CallerShares::Place> place) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    const auto connection =
-        std::make_shared<Connection>(std::move(socket), gateway_, options_.limits, draining_);
+    const auto connection = std::make_shared<Connection>(std::move(socket), std::move(place),
+                                                         gateway_, options_.limits, draining_);
     worker.connections.insert(connection.get());
     asio::co_spawn(
         worker.context, [connection] { return connection->run(); },

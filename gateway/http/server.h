@@ -23,15 +23,18 @@ struct Limits {
   std::size_t body_bytes = 256 * 1024;
   std::size_t all_bodies_bytes = 256 * 1024 * 1024;
   std::size_t connections = 4096;
+  std::size_t caller_connections = 2048;  // of one address
+  std::size_t caller_bodies_bytes = 128 * 1024 * 1024;
   std::size_t event_waits = 1024;                 // requests that wait for events
   std::chrono::milliseconds header_time{10'000};  // from the first byte of a request
   std::chrono::milliseconds body_time{30'000};    // at most; and at least 1 KiB a second
   std::chrono::milliseconds write_time{30'000};
+  std::chrono::milliseconds drop_time{2'000};  // what still comes, after an answer that closes
   std::chrono::milliseconds idle_time{30'000};
   std::chrono::milliseconds verdict_time{2'000};  // how long a write waits for its verdict
   std::chrono::milliseconds after_time{2'000};    // how long a read waits for Guichet-After
-  std::chrono::milliseconds drain_time{10'000};
-  unsigned caller_requests = 1'000;  // of one address in caller_window; 0: any number
+  std::chrono::milliseconds drain_time{7'000};    // of the ten seconds in which it stops
+  unsigned caller_requests = 1'000;               // of one address in caller_window; 0: any number
   std::chrono::seconds caller_window{10};
   std::chrono::milliseconds queue_age{1'500};  // of writes without a verdict; then no more
   std::size_t streams = 1024;                  // of server-sent events

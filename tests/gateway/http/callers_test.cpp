@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "gateway/http/caller_shares.h"
 #include "gateway/http/proxies.h"
 #include "gateway/http/rate_limit.h"
 #include "gateway/http/write_queue.h"
@@ -108,6 +109,39 @@ TEST(RateLimit, MoreCallersThanAreToldApartShareWhatIsLeft) {
   // Those whose time is over make room.
   const RateLimit::Time later = now + 20s;
   EXPECT_TRUE(limit.take(boost::asio::ip::address_v4(0x7a000000U), later).allowed);
+}
+
+TEST(CallerShares, OneCallerHoldsSoManyConnectionsAndSoMuchOfBodies) {
+  const Proxies proxies({"10.0.0.1"});
+  CallerShares shares(proxies, 2, 100);
+  const auto attacker = make_address("2001:db8:0:1::1");
+  auto first = shares.enter(attacker);
+  auto second = shares.enter(make_address("2001:db8:0:1::2"));  // of the same /64
+  ASSERT_TRUE(first && second);
+  EXPECT_FALSE(shares.enter(attacker));
+  auto other = shares.enter(make_address("2001:db8:0:2::1"));
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(first->is_crowded());
+  EXPECT_FALSE(other->is_crowded());
+  EXPECT_TRUE(first->take_body(60));
+  EXPECT_FALSE(second->take_body(41));
+  EXPECT_TRUE(second->take_body(40));
+  EXPECT_TRUE(other->take_body(100));
+  first->give_back_body(60);
+  EXPECT_TRUE(second->take_body(60));
+  first.reset();
+  EXPECT_TRUE(shares.enter(attacker));
+}
+
+TEST(CallerShares, WhoPassesOnWhatOthersAskHasNoShare) {
+  const Proxies proxies({"10.0.0.1"});
+  CallerShares shares(proxies, 1, 100);
+  std::vector<std::unique_ptr<CallerShares::Place>> places;
+  for (int i = 0; i < 5; ++i) {
+    places.push_back(shares.enter(make_address("10.0.0.1")));
+    ASSERT_TRUE(places.back());
+    EXPECT_TRUE(places.back()->take_body(100));
+  }
 }
 
 TEST(WriteQueue, IsTooOldOnceManyWaitLongAndNoneIsAnsweredInTime) {

@@ -19,7 +19,13 @@ std::string Reply::header(const std::string& name) const {
   return at == headers.end() ? std::string() : at->second;
 }
 
-Client::Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Client::Client(std::uint16_t port, const char* from)
+    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  if (from != nullptr && (::inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
+                          ::bind(fd_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0))
+    throw std::runtime_error("cannot connect from that address");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

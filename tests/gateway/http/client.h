@@ -22,7 +22,8 @@ struct Reply {
 /// A connection to the server that sends whatever bytes a test wants.
 class Client {
  public:
-  explicit Client(std::uint16_t port);
+  /// `from`: another of this machine's addresses, "127.0.0.2"; null: the usual one.
+  explicit Client(std::uint16_t port, const char* from = nullptr);
   ~Client();
   Client(Client&& other) noexcept;
   Client(const Client&) = delete;

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <functional>
 #include <future>
 
 #include "gateway/http/documents.h"
@@ -17,6 +18,15 @@ using namespace testing;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using ::testing::HasSubstr;
+
+bool eventually(const std::function<bool()>& holds) {
+  const auto until = steady_clock::now() + std::chrono::seconds(5);
+  while (!holds()) {
+    if (steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  return true;
+}
 
 class Server : public Served {
  protected:
@@ -195,6 +205,53 @@ class Limited : public Served {
     return limits;
   }
 };
+
+class OneOfTwoCallers : public Served {
+ protected:
+  OneOfTwoCallers() : Served(shared()) { start_processing(); }
+  static http::Limits shared() {
+    http::Limits limits;
+    limits.caller_connections = 3;
+    limits.caller_bodies_bytes = 1000;
+    return limits;
+  }
+};
+
+TEST_F(OneOfTwoCallers, LeavesConnectionsForTheOther) {
+  std::vector<Client> greedy;
+  for (int i = 0; i < 3; ++i) {
+    greedy.push_back(connect());
+    EXPECT_EQ(greedy.back().exchange("GET", "/healthz").status, 200);
+  }
+  EXPECT_TRUE(connect().is_closed(milliseconds(1000)));
+  Client other(server_->port(), "127.0.0.2");
+  EXPECT_EQ(other.exchange("GET", "/healthz").status, 200);
+  greedy.pop_back();
+  EXPECT_TRUE(eventually([&] {
+    Client again = connect();
+    again.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+    return again.receive().has_value();
+  }));
+}
+
+TEST_F(OneOfTwoCallers, LeavesRoomForTheBodiesOfTheOther) {
+  const std::string begun =
+      "POST /v1/applications HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n{";
+  Client greedy = connect();
+  greedy.send(begun);
+  const std::string body = as_text(example_application());
+  Reply refused;
+  EXPECT_TRUE(eventually([&] {
+    refused = post("/v1/screenings", body, "Accept-Language: fr\r\n");
+    return refused.status == 429;
+  }));
+  EXPECT_THAT(refused.body, HasSubstr("/too-many-requests"));
+  EXPECT_THAT(refused.body, HasSubstr("octets en route"));
+  EXPECT_FALSE(refused.header("retry-after").empty());
+  EXPECT_TRUE(refused.closes());
+  Client other(server_->port(), "127.0.0.2");
+  EXPECT_EQ(other.exchange("POST", "/v1/screenings", std::string(900, ' ')).status, 400);
+}
 
 TEST_F(Limited, ASlowHeaderEndsTheConnection) {
   auto client = connect();
