@@ -34,12 +34,14 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     // A screening is determined as the rules adapter does it.
     {"gateway/cases", {"adapters", "adapters/rules", "eventlog", "rules/program", "schemas"}},
     {"gateway/views", {"gateway/cases", "eventlog", "eventlog/sqlite", "schemas"}},
-    {"gateway/http", {"gateway/cases", "gateway/views", "eventlog", "rules/program", "schemas"}},
+    {"gateway/identity", {"schemas"}},
+    {"gateway/http",
+     {"gateway/cases", "gateway/identity", "gateway/views", "eventlog", "rules/program", "schemas"}},
     // The one place where parts are put together.
     {"gateway/cli",
-     {"gateway/cases", "gateway/views", "gateway/http", "adapters", "adapters/rules",
-      "adapters/file", "adapters/partner", "rules/dmn", "rules/program", "eventlog",
-      "eventlog/sqlite", "eventlog/kafka", "eventlog/migrate", "schemas"}},
+     {"gateway/cases", "gateway/identity", "gateway/views", "gateway/http", "adapters",
+      "adapters/rules", "adapters/file", "adapters/partner", "rules/dmn", "rules/program",
+      "eventlog", "eventlog/sqlite", "eventlog/kafka", "eventlog/migrate", "schemas"}},
 };
 
 // What reaches the world outside: never in a pure folder.

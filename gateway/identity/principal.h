@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace guichet::identity {
+
+/// Who calls, as their identity provider says: what they may do follows from it, by the table of
+/// schemas/access.json.
+struct Principal {
+  std::string subject;
+  std::vector<std::string> roles;
+  std::string desk;                      // of a clerk
+  std::vector<std::string> programs;     // of a program's owner, of a partner agency
+  std::vector<std::string> governments;  // as manifests write them: CA, NB
+  std::string on_behalf_of;              // whom an agent acts for; empty: themself
+};
+
+}  // namespace guichet::identity
