@@ -38,7 +38,9 @@ class Typed : public feel::Expr {
     type_ = std::move(type);
   }
   Value eval(feel::Frame& frame) const override {
-    auto converted = feel::convert(value_->eval(frame), type_);
+    Value value = value_->eval(frame);
+    if (type_.fits(value)) return value;
+    auto converted = feel::convert(std::move(value), type_);
     if (converted) return *std::move(converted);
     if (frame.evaluation.noting())
       frame.evaluation.note("'" + name_ + "' must be a " + type_.to_string());

@@ -33,6 +33,9 @@ class CompiledModel : public Model {
                                const feel::Limits& limits, Trace* trace,
                                std::optional<feel::DateTime> now) const override;
 
+  std::unique_ptr<Inquiry> inquire(const feel::Value& inputs, const feel::Limits& limits,
+                                   Trace* trace) const override;
+
   /// Every decision of the model itself, by its name.
   Result<feel::Value> evaluate_all(const feel::Value& inputs, const feel::Limits& limits,
                                    Trace* trace) const;
@@ -41,6 +44,7 @@ class CompiledModel : public Model {
 
  private:
   friend class Compiler;
+  class RunInquiry;
   std::string name_, name_space_;
   std::vector<ElementInfo> elements_;  // the model's own, then what it imports
   std::vector<Variable> variables_;    // in the order of elements_

@@ -66,6 +66,15 @@ class Invocable {
   std::size_t index_;
 };
 
+/// Decisions of a model on the same inputs, each evaluated when it is first asked for or needed,
+/// and once. What it was made of outlives it. One thread.
+class Inquiry {
+ public:
+  virtual ~Inquiry() = default;
+  /// The failure is a limit reached, and stays.
+  virtual Result<feel::Value> ask(Invocable what) = 0;
+};
+
 struct ElementInfo {
   enum class Kind { input, decision, knowledge, service };
   Kind kind;
@@ -114,6 +123,9 @@ class Model {
   virtual Result<feel::Value> evaluate(Invocable what, const feel::Value& inputs,
                                        const feel::Limits& limits = {}, Trace* trace = nullptr,
                                        std::optional<feel::DateTime> now = {}) const = 0;
+  /// The same for several decisions or services.
+  virtual std::unique_ptr<Inquiry> inquire(const feel::Value& inputs, const feel::Limits& limits,
+                                           Trace* trace) const = 0;
 
  protected:
   static Invocable invocable(std::size_t index) { return Invocable(index); }

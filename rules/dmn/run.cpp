@@ -18,11 +18,11 @@ Run::Run(const CompiledModel& model, const Value& inputs, const feel::Limits& li
       world_(&first_),
       first_(make_world(true)) {
   noting_ = trace != nullptr;
+  if (trace) trace->decisions.reserve(trace->decisions.size() + model.variables().size());
 }
 
 Run::World Run::make_world(bool inputs_given) const {
-  const std::size_t size = model_.variables().size();
-  return {std::vector<Value>(size), std::vector<State>(size, State::open), inputs_given};
+  return {std::vector<Slot>(model_.variables().size()), inputs_given};
 }
 
 void Run::note(std::string text) {
@@ -34,18 +34,17 @@ const Value& Run::global(std::size_t index) {
   const Variable& variable = model_.variables()[index];
   if (variable.kind == ElementInfo::Kind::knowledge || variable.kind == ElementInfo::Kind::service)
     return variable.function;
-  World& world = *world_;
-  if (world.states[index] == State::open) {
-    world.values[index] =
-        variable.kind == ElementInfo::Kind::input ? input(variable) : decide(variable);
-    world.states[index] = State::known;
+  Slot& slot = world_->slots[index];
+  if (!slot.known) {
+    slot.value = variable.kind == ElementInfo::Kind::input ? input(variable) : decide(variable);
+    slot.known = true;
   }
-  return world.values[index];
+  return slot.value;
 }
 
 Value Run::fitting(Value value, const Variable& variable) {
-  if (variable.type.is_any()) return value;
-  auto converted = feel::convert(value, variable.type);
+  if (variable.type.fits(value)) return value;
+  auto converted = feel::convert(std::move(value), variable.type);
   if (converted) return *std::move(converted);
   if (noting()) note("'" + variable.name + "' must be a " + variable.type.to_string());
   return Value();
@@ -80,14 +79,13 @@ Value Run::call_service(std::size_t index, std::span<Value> arguments) {
   }
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Variable& parameter = model_.variables()[service.parameters[i]];
-    auto converted = feel::convert(arguments[i], parameter.type);
+    auto converted = feel::convert(std::move(arguments[i]), parameter.type);
     if (!converted) {
       if (noting())
         note("parameter '" + parameter.name + "' must be a " + parameter.type.to_string());
       return Value();
     }
-    world.values[service.parameters[i]] = *std::move(converted);
-    world.states[service.parameters[i]] = State::known;
+    world.slots[service.parameters[i]] = {*std::move(converted), true};
   }
   World* const outer = std::exchange(world_, &world);
   std::vector<Value> results;
@@ -103,21 +101,44 @@ Value ServiceFunction::call(feel::Evaluation& evaluation, std::span<Value> argum
   return static_cast<Run&>(evaluation).call_service(index_, arguments);
 }
 
+class CompiledModel::RunInquiry final : public Inquiry {
+ public:
+  RunInquiry(const CompiledModel& model, const Value& inputs, const feel::Limits& limits,
+             Trace* trace, std::optional<feel::DateTime> now)
+      : model_(model), inputs_(inputs), run_(model, inputs, limits, trace, std::move(now)) {}
+
+  Result<Value> ask(Invocable what) override {
+    if (stopped_) return *stopped_;
+    const std::size_t index = index_of(what);
+    const Variable& variable = model_.variables_.at(index);
+    try {
+      if (variable.kind != ElementInfo::Kind::service) return run_.global(index);
+      std::vector<Value> arguments;
+      for (const std::size_t parameter : variable.parameters)
+        arguments.push_back(inputs_.get(model_.variables_[parameter].name));
+      return run_.call_service(index, arguments);
+    } catch (const feel::LimitReached& limit) {
+      stopped_ = Failure{"'" + variable.name + "' was stopped: " + limit.what};
+      return *stopped_;
+    }
+  }
+
+ private:
+  const CompiledModel& model_;
+  const Value& inputs_;
+  Run run_;
+  std::optional<Failure> stopped_;
+};
+
+std::unique_ptr<Inquiry> CompiledModel::inquire(const Value& inputs, const feel::Limits& limits,
+                                                Trace* trace) const {
+  return std::make_unique<RunInquiry>(*this, inputs, limits, trace, std::nullopt);
+}
+
 Result<Value> CompiledModel::evaluate(Invocable what, const Value& inputs,
                                       const feel::Limits& limits, Trace* trace,
                                       std::optional<feel::DateTime> now) const {
-  const std::size_t index = index_of(what);
-  const Variable& variable = variables_.at(index);
-  try {
-    Run run(*this, inputs, limits, trace, std::move(now));
-    if (variable.kind != ElementInfo::Kind::service) return run.global(index);
-    std::vector<Value> arguments;
-    for (const std::size_t parameter : variable.parameters)
-      arguments.push_back(inputs.get(variables_[parameter].name));
-    return run.call_service(index, arguments);
-  } catch (const feel::LimitReached& limit) {
-    return Failure{"'" + variable.name + "' was stopped: " + limit.what};
-  }
+  return RunInquiry(*this, inputs, limits, trace, std::move(now)).ask(what);
 }
 
 Result<Value> CompiledModel::evaluate_all(const Value& inputs, const feel::Limits& limits,

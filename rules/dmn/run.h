@@ -27,10 +27,12 @@ class Run : public feel::Evaluation {
   }
 
  private:
-  enum class State : std::uint8_t { open, known };
+  struct Slot {
+    feel::Value value;
+    bool known = false;
+  };
   struct World {
-    std::vector<feel::Value> values;
-    std::vector<State> states;
+    std::vector<Slot> slots;
     bool inputs_given = true;
   };
   World make_world(bool inputs_given) const;

@@ -97,8 +97,8 @@ class TableExpr : public feel::Expr {
 
   Value convert(Value value, std::size_t column, Frame& frame) const {
     const auto& type = table_.outputs[column].type;
-    if (type.is_any()) return value;
-    auto converted = feel::convert(value, type);
+    if (type.fits(value)) return value;
+    auto converted = feel::convert(std::move(value), type);
     if (converted) return *std::move(converted);
     return nothing(frame, "output " + std::to_string(column + 1) + " of the table must be a " +
                               type.to_string());

@@ -153,6 +153,11 @@ struct Form {
   Value call(Evaluation& evaluation, std::span<Value> arguments) const {
     if (!variadic) return function(evaluation, arguments);
     const std::size_t fixed = parameters.size() - 1;
+    if (fixed == 0) {
+      Value all = evaluation.list(std::vector<Value>(std::move_iterator(arguments.begin()),
+                                                     std::move_iterator(arguments.end())));
+      return function(evaluation, {&all, 1});
+    }
     std::vector<Value> packed(arguments.begin(),
                               arguments.begin() + static_cast<std::ptrdiff_t>(fixed));
     packed.push_back(evaluation.list(std::vector<Value>(

@@ -60,24 +60,17 @@ Value Evaluation::string(std::string text) {
   return Value::string(std::move(text));
 }
 
-Evaluation::Locals::Locals(Evaluation& evaluation, std::size_t count)
-    : evaluation_(evaluation), count_(count) {
-  if (count == 0) return;
-  if (evaluation.chunks_.empty()) {
-    if (evaluation.first_used_ + count <= kFirstChunk) {
-      begin_ = evaluation.first_ + evaluation.first_used_;
-      evaluation.first_used_ += count;
-      return;
+Value* Evaluation::Locals::in_chunks() {
+  if (!evaluation_.chunks_.empty()) {
+    if (Chunk& last = evaluation_.chunks_.back(); last.used + count_ <= last.size) {
+      last.used += count_;
+      return last.values.get() + last.used - count_;
     }
-  } else if (Chunk& last = evaluation.chunks_.back(); last.used + count <= last.size) {
-    begin_ = last.values.get() + last.used;
-    last.used += count;
-    return;
   }
-  const std::size_t size = std::max(kChunk, count);
-  evaluation.chunks_.push_back({std::make_unique<Value[]>(size), size, count});
-  begin_ = evaluation.chunks_.back().values.get();
+  const std::size_t size = std::max(kChunk, count_);
+  evaluation_.chunks_.push_back({std::make_unique<Value[]>(size), size, count_});
   new_chunk_ = true;
+  return evaluation_.chunks_.back().values.get();
 }
 
 Evaluation::Locals::~Locals() {

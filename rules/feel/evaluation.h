@@ -74,13 +74,22 @@ class Evaluation {
   /// Room for local variables, all null; given back in the opposite order.
   class Locals {
    public:
-    Locals(Evaluation& evaluation, std::size_t count);
+    Locals(Evaluation& evaluation, std::size_t count) : evaluation_(evaluation), count_(count) {
+      if (count == 0) return;
+      if (evaluation.chunks_.empty() && evaluation.first_used_ + count <= kFirstChunk) {
+        begin_ = evaluation.first_ + evaluation.first_used_;
+        evaluation.first_used_ += count;
+      } else {
+        begin_ = in_chunks();
+      }
+    }
     ~Locals();
     Locals(const Locals&) = delete;
     Locals& operator=(const Locals&) = delete;
     Value* begin() const { return begin_; }
 
    private:
+    Value* in_chunks();
     Evaluation& evaluation_;
     std::size_t count_;
     bool new_chunk_ = false;

@@ -17,6 +17,9 @@ class Expr {
  public:
   virtual ~Expr() = default;
   virtual Value eval(Frame& frame) const = 0;
+  /// The same without a copy, where the value stands somewhere already, else in `room`. Good as
+  /// long as `room` and the variables that the expression sees are what they are.
+  virtual const Value& look(Frame& frame, Value& room) const { return room = eval(frame); }
   /// The value, where it is the same in every evaluation.
   virtual const Value* constant() const { return nullptr; }
 

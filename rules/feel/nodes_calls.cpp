@@ -44,7 +44,7 @@ Value Closure::call(Evaluation& evaluation, std::span<Value> arguments) const {
   Evaluation::Deeper deeper(evaluation, code.code.root->levels());
   Evaluation::Locals locals(evaluation, code.code.slots);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    auto converted = convert(arguments[i], code.parameters[i].type);
+    auto converted = convert(std::move(arguments[i]), code.parameters[i].type);
     if (!converted) {
       if (evaluation.noting())
         evaluation.note("parameter '" + code.parameters[i].name + "' must be a " +
@@ -54,8 +54,7 @@ Value Closure::call(Evaluation& evaluation, std::span<Value> arguments) const {
     locals.begin()[i] = *std::move(converted);
   }
   Frame frame{evaluation, locals.begin(), captured_};
-  const Value result = code.code.root->eval(frame);
-  auto converted = convert(result, code.result);
+  auto converted = convert(code.code.root->eval(frame), code.result);
   if (!converted && evaluation.noting())
     evaluation.note("a function must give a " + code.result.to_string());
   return converted ? *std::move(converted) : Value();

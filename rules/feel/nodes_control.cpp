@@ -48,7 +48,8 @@ class Walk {
       return true;
     }
     const Iterator& iterator = iterators_[i];
-    const Value domain = iterator.from->eval(frame_);
+    Value room;
+    const Value& domain = iterator.from->look(frame_, room);
     frame_.evaluation.spend(1);
     if (iterator.to) return through(i, domain, iterator.to->eval(frame_));
     if (domain.is(Kind::list)) {
@@ -187,7 +188,8 @@ class Filter : public Expr {
   }
 
   Value eval(Frame& frame) const override {
-    const Value list = list_->eval(frame);
+    Value room;
+    const Value& list = list_->look(frame, room);
     if (list.is(Kind::list)) return choose(frame, list.list(), list);
     if (list.is_null()) return choose(frame, {}, list);
     return choose(frame, {&list, 1}, list);

@@ -12,6 +12,7 @@ class Constant : public Expr {
     if (value_.is(Kind::function)) type_ = Type::function({}, value_.function()->result_type());
   }
   Value eval(Frame&) const override { return value_; }
+  const Value& look(Frame&, Value&) const override { return value_; }
   const Value* constant() const override { return &value_; }
 
  private:
@@ -22,6 +23,7 @@ class Local : public Expr {
  public:
   Local(std::size_t slot, Type type) : slot_(slot) { type_ = std::move(type); }
   Value eval(Frame& frame) const override { return frame.locals[slot_]; }
+  const Value& look(Frame& frame, Value&) const override { return frame.locals[slot_]; }
 
  private:
   std::size_t slot_;
@@ -31,6 +33,7 @@ class Captured : public Expr {
  public:
   Captured(std::size_t index, Type type) : index_(index) { type_ = std::move(type); }
   Value eval(Frame& frame) const override { return frame.captured[index_]; }
+  const Value& look(Frame& frame, Value&) const override { return frame.captured[index_]; }
 
  private:
   std::size_t index_;
@@ -40,6 +43,7 @@ class Global : public Expr {
  public:
   Global(std::size_t index, Type type) : index_(index) { type_ = std::move(type); }
   Value eval(Frame& frame) const override { return frame.evaluation.global(index_); }
+  const Value& look(Frame& frame, Value&) const override { return frame.evaluation.global(index_); }
 
  private:
   std::size_t index_;
@@ -86,9 +90,14 @@ class Path : public Expr {
   }
 
   Value eval(Frame& frame) const override {
-    const Value from = from_->eval(frame);
+    Value room;
+    return look(frame, room);
+  }
+  const Value& look(Frame& frame, Value& room) const override {
+    const Value& from = from_->look(frame, room);
     if (const Value* found = from.find(name_, hash_)) return *found;
-    return other(frame, from);
+    Value made = other(frame, from);
+    return room = std::move(made);
   }
 
  private:

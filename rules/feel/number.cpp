@@ -381,6 +381,7 @@ double Number::to_double() const {
 }
 
 std::string Number::to_string() const {
+  if (small() && scale() == 0) return std::to_string(coefficient());
   const Decimal d(*this);
   UnsignedWide c = d.coefficient();
   int exponent = d.exponent();

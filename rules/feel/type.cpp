@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "rules/feel/callable.h"
 
@@ -18,17 +19,29 @@ constexpr std::array kNamedKinds = {
 
 }  // namespace
 
+std::shared_ptr<Type::Data> Type::make() {
+  return make(Data());
+}
+
+std::shared_ptr<Type::Data> Type::make(const Data& like) {
+  static std::atomic<std::uint64_t> made{0};
+  auto data = std::make_shared<Data>(like);
+  data->number = ++made;
+  return data;
+}
+
 Type Type::of(Kind kind) {
   Type type;
-  auto data = std::make_shared<Data>();
+  auto data = make();
   data->kind = kind;
+  data->simple = true;
   type.data_ = std::move(data);
   return type;
 }
 
 Type Type::list(Type element) {
   Type type;
-  auto data = std::make_shared<Data>();
+  auto data = make();
   data->kind = Kind::list;
   data->element = std::make_shared<const Type>(std::move(element));
   type.data_ = std::move(data);
@@ -37,7 +50,7 @@ Type Type::list(Type element) {
 
 Type Type::range(Type element) {
   Type type;
-  auto data = std::make_shared<Data>();
+  auto data = make();
   data->kind = Kind::range;
   data->element = std::make_shared<const Type>(std::move(element));
   type.data_ = std::move(data);
@@ -46,7 +59,7 @@ Type Type::range(Type element) {
 
 Type Type::context(Members members, bool open) {
   Type type;
-  auto data = std::make_shared<Data>();
+  auto data = make();
   data->kind = Kind::context;
   data->listed = true;
   data->open = open;
@@ -58,7 +71,7 @@ Type Type::context(Members members, bool open) {
 
 Type Type::function(std::vector<Type> parameters, Type result) {
   Type type;
-  auto data = std::make_shared<Data>();
+  auto data = make();
   data->kind = Kind::function;
   data->listed = true;
   for (auto& parameter : parameters) data->members.emplace_back("", std::move(parameter));
@@ -69,8 +82,9 @@ Type Type::function(std::vector<Type> parameters, Type result) {
 
 Type Type::with(std::shared_ptr<const Constraint> constraint) const {
   Type type;
-  auto data = data_ ? std::make_shared<Data>(*data_) : std::make_shared<Data>();
+  auto data = data_ ? make(*data_) : make();
   if (!data_) data->any = true;
+  data->simple = false;
   data->constraints.push_back(std::move(constraint));
   type.data_ = std::move(data);
   return type;
@@ -95,11 +109,15 @@ const Type* Type::member(std::string_view name) const {
   return nullptr;
 }
 
-bool Type::fits(const Value& value) const {
-  if (is_any() || value.is_null()) return true;
+bool Type::fits_parts(const Value& value) const {
+  // Neither a value nor a type changes: what fitted once fits, and large values are checked once.
+  std::atomic<std::uint64_t>* const fitted = value.shared() ? &value.u_.node->fitted : nullptr;
+  if (fitted && fitted->load(std::memory_order_relaxed) == data_->number) return true;
   if (!fits_shape(value, true)) return false;
-  return std::all_of(data_->constraints.begin(), data_->constraints.end(),
-                     [&](const auto& constraint) { return constraint->allows(value); });
+  for (const auto& constraint : data_->constraints)
+    if (!constraint->allows(value)) return false;
+  if (fitted) fitted->store(data_->number, std::memory_order_relaxed);
+  return true;
 }
 
 bool Type::describes(const Value& value) const {
@@ -189,7 +207,7 @@ std::string Type::to_string() const {
   return text;
 }
 
-std::optional<Value> convert(const Value& value, const Type& type) {
+std::optional<Value> convert(Value value, const Type& type) {
   if (type.fits(value)) return value;
   if (value.is(Kind::list) && value.list().size() == 1 && type.fits(value.list()[0]))
     return value.list()[0];

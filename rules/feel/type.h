@@ -51,7 +51,10 @@ class Type {
   Type result() const { return is(Kind::function) && data_->element ? *data_->element : Type(); }
 
   /// Null fits every type.
-  bool fits(const Value& value) const;
+  bool fits(const Value& value) const {
+    return is_any() || value.is_null() ||
+           (data_->simple ? value.kind() == data_->kind : fits_parts(value));
+  }
   /// FEEL's `instance of`: by kinds alone, without constraints; null is only of type Any and null.
   bool describes(const Value& value) const;
   /// Whether every value of this type is one of the other.
@@ -60,8 +63,10 @@ class Type {
 
  private:
   struct Data {
-    bool any = false;  // any value that the constraints allow
+    std::uint64_t number = 0;  // no other type has it
+    bool any = false;          // any value that the constraints allow
     Kind kind = Kind::null;
+    bool simple = false;                  // a value's kind says it all
     std::shared_ptr<const Type> element;  // of a list, range; what a function gives
     bool open = false;
     bool listed = false;                // members or parameters are known
@@ -69,12 +74,15 @@ class Type {
     std::vector<std::uint32_t> hashes;  // of the members' names
     std::vector<std::shared_ptr<const Constraint>> constraints;
   };
+  static std::shared_ptr<Data> make();
+  static std::shared_ptr<Data> make(const Data& like);
+  bool fits_parts(const Value& value) const;
   bool fits_shape(const Value& value, bool constrained) const;
   std::shared_ptr<const Data> data_;
 };
 
 /// The implicit conversions of DMN 1.5, 10.3.2.9.4: as it is, to or from a list of one, a date to a
 /// date and time. Nothing where the value does not fit after all.
-std::optional<Value> convert(const Value& value, const Type& type);
+std::optional<Value> convert(Value value, const Type& type);
 
 }  // namespace guichet::feel

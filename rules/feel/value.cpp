@@ -15,14 +15,6 @@ struct StringNode : Node {
 struct DateTimeNode : Node {
   DateTime value;
 };
-struct ListNode : Node {
-  std::vector<Value> items;
-};
-struct ContextNode : Node {
-  explicit ContextNode(Shape s) : shape(std::move(s)) {}
-  Shape shape;
-  std::vector<Value> values;
-};
 struct RangeNode : Node {
   RangeValue value;
 };
@@ -195,21 +187,9 @@ void Value::release() noexcept {
   }
 }
 
-bool Value::boolean() const {
-  GUICHET_INVARIANT(kind_ == Kind::boolean);
-  return u_.boolean;
-}
-const Number& Value::number() const {
-  GUICHET_INVARIANT(kind_ == Kind::number);
-  return u_.number;
-}
 const std::string& Value::string() const {
   GUICHET_INVARIANT(kind_ == Kind::string);
   return static_cast<const StringNode*>(u_.node)->text;
-}
-const Date& Value::date() const {
-  GUICHET_INVARIANT(kind_ == Kind::date);
-  return u_.date;
 }
 const Time& Value::time() const {
   GUICHET_INVARIANT(kind_ == Kind::time);
@@ -226,10 +206,6 @@ const DaysDuration& Value::days_duration() const {
 const MonthsDuration& Value::months_duration() const {
   GUICHET_INVARIANT(kind_ == Kind::months_duration);
   return u_.months;
-}
-std::span<const Value> Value::list() const {
-  GUICHET_INVARIANT(kind_ == Kind::list);
-  return static_cast<const ListNode*>(u_.node)->items;
 }
 const Shape& Value::shape() const {
   GUICHET_INVARIANT(kind_ == Kind::context);
@@ -248,25 +224,10 @@ const std::shared_ptr<const Callable>& Value::function() const {
   return static_cast<const FunctionNode*>(u_.node)->function;
 }
 
-const Value* Value::find(std::string_view name, std::uint32_t hash) const {
-  if (kind_ != Kind::context) return nullptr;
-  const auto* node = static_cast<const ContextNode*>(u_.node);
-  const auto index = node->shape.find(name, hash);
-  return index ? &node->values[*index] : nullptr;
-}
-
 const Value& Value::get(std::string_view name, std::uint32_t hash) const {
   static const Value kNull;
   const Value* found = find(name, hash);
   return found ? *found : kNull;
-}
-
-bool Value::holds_function() const {
-  return kind_ >= Kind::list && u_.node->holds_function;
-}
-
-unsigned Value::depth() const {
-  return kind_ >= Kind::list ? u_.node->depth : 0;
 }
 
 }  // namespace guichet::feel

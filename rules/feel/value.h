@@ -15,6 +15,7 @@
 
 #include "rules/feel/number.h"
 #include "rules/feel/temporal.h"
+#include "schemas/values/invariant.h"
 
 namespace guichet::feel {
 
@@ -45,8 +46,9 @@ inline constexpr unsigned kMaxValueDepth = 512;
 /// What shared, immutable parts of a value begin with. Counted by reference, from any thread.
 struct Node {
   std::atomic<std::uint32_t> references{1};
-  std::uint16_t depth = 0;      // lists, contexts and ranges in one another
-  bool holds_function = false;  // somewhere in it
+  std::uint16_t depth = 0;               // lists, contexts and ranges in one another
+  bool holds_function = false;           // somewhere in it
+  std::atomic<std::uint64_t> fitted{0};  // the type that it was last found to fit; 0: none
 };
 
 /// The names of a context's entries, in order; shared by all contexts made with it, so that making
@@ -167,6 +169,7 @@ class Value {
   bool holds_function() const;
 
  private:
+  friend class Type;
   bool shared() const { return kind_ >= Kind::string; }
   void release() noexcept;
 
@@ -184,6 +187,45 @@ class Value {
   Payload u_;
 };
 static_assert(sizeof(Value) == 24);
+
+/// What lists and contexts are made of.
+struct ListNode : Node {
+  std::vector<Value> items;
+};
+struct ContextNode : Node {
+  explicit ContextNode(Shape s) : shape(std::move(s)) {}
+  Shape shape;
+  std::vector<Value> values;
+};
+
+inline bool Value::boolean() const {
+  GUICHET_INVARIANT(kind_ == Kind::boolean);
+  return u_.boolean;
+}
+inline const Number& Value::number() const {
+  GUICHET_INVARIANT(kind_ == Kind::number);
+  return u_.number;
+}
+inline const Date& Value::date() const {
+  GUICHET_INVARIANT(kind_ == Kind::date);
+  return u_.date;
+}
+inline std::span<const Value> Value::list() const {
+  GUICHET_INVARIANT(kind_ == Kind::list);
+  return static_cast<const ListNode*>(u_.node)->items;
+}
+inline const Value* Value::find(std::string_view name, std::uint32_t hash) const {
+  if (kind_ != Kind::context) return nullptr;
+  const auto* node = static_cast<const ContextNode*>(u_.node);
+  const auto index = node->shape.find(name, hash);
+  return index ? &node->values[*index] : nullptr;
+}
+inline bool Value::holds_function() const {
+  return kind_ >= Kind::list && u_.node->holds_function;
+}
+inline unsigned Value::depth() const {
+  return kind_ >= Kind::list ? u_.node->depth : 0;
+}
 
 /// From `low` to `high`. An end that is not bounded ("(> 10)") is null and lies beyond everything;
 /// a bounded end that is null makes the range one that nothing can be compared with.

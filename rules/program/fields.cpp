@@ -84,7 +84,7 @@ const Field* find_field(std::string_view name) {
 std::vector<std::string> missing(const v1::Facts& facts, const std::vector<std::string>& names) {
   std::vector<std::string> absent;
   for (const Entry& entry : table())
-    if (std::ranges::find(names, entry.field.name) != names.end() && !entry.present(facts))
+    if (!entry.present(facts) && std::ranges::find(names, entry.field.name) != names.end())
       absent.emplace_back(entry.field.name);
   return absent;
 }

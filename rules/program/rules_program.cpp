@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "rules/program/fields.h"
-#include "rules/program/model_inputs.h"
 #include "schemas/values/money.h"
 
 namespace guichet::rules {
@@ -40,16 +39,13 @@ bool has_element(const dmn::Model& model, std::string_view name, ElementInfo::Ki
   });
 }
 
-std::string check_inputs(const dmn::Model& model) {
-  std::string allowed;
-  for (std::string_view name : model_input_names())
-    allowed += (allowed.empty() ? "" : ", ") + std::string(name);
+std::vector<std::string> inputs_of(const dmn::Model& model) {
+  std::vector<std::string> names;
   for (const ElementInfo& element : model.elements())
     if (element.kind == ElementInfo::Kind::input &&
-        std::ranges::find(model_input_names(), element.name) == model_input_names().end())
-      return "model.dmn: input '" + element.name +
-             "': nothing gives it a value; a program's model " + "may have " + allowed;
-  return {};
+        std::ranges::find(names, element.name) == names.end())
+      names.push_back(element.name);
+  return names;
 }
 
 std::string check_texts(const dmn::Model& model, const ReasonTemplates& reasons,
@@ -127,8 +123,30 @@ std::vector<const v1::Adult*> beneficiaries_of(const Manifest& manifest, const v
 
 }  // namespace
 
-RulesProgram::RulesProgram(Parts parts, dmn::Invocable determination)
-    : parts_(std::move(parts)), determination_(determination) {}
+RulesProgram::RulesProgram(Parts parts, dmn::Invocable determination, ModelInputs inputs)
+    : parts_(std::move(parts)), determination_(determination), inputs_(std::move(inputs)) {
+  for (const auto& [key, text] : parts_.reasons) {
+    Reason reason{&text, figures_of(text.en), figures_of(text.fr), false};
+    reason.same_figures = reason.en == reason.fr;
+    reasons_.emplace(key, std::move(reason));
+  }
+}
+
+std::vector<RulesProgram::Figure> RulesProgram::figures_of(const TextTemplate& text) const {
+  std::vector<Figure> figures;
+  for (const std::string& name : text.names()) {
+    std::string_view rest = name;
+    Figure figure;
+    figure.input = first_name(rest);
+    figure.decision = parts_.model->find_decision(figure.input);
+    while (rest.size() > first_name(rest).size()) {
+      rest.remove_prefix(first_name(rest).size() + 1);
+      figure.entries.emplace_back(first_name(rest));
+    }
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
 
 Result<std::shared_ptr<const Program>> RulesProgram::make(Parts parts) {
   const std::optional<dmn::Invocable> determination = parts.model->find_decision(kDetermination);
@@ -140,10 +158,12 @@ Result<std::shared_ptr<const Program>> RulesProgram::make(Parts parts) {
     return Failure{
         "model.dmn: has no decision 'reasons'; write a decision table with the hit policy COLLECT "
         "that gives keys of texts.yaml"};
-  std::string mistake = check_inputs(*parts.model);
-  if (mistake.empty()) mistake = check_texts(*parts.model, parts.reasons, parts.figures);
+  Result<ModelInputs> inputs = ModelInputs::of(inputs_of(*parts.model));
+  if (!inputs) return Failure{"model.dmn: " + inputs.error().message};
+  std::string mistake = check_texts(*parts.model, parts.reasons, parts.figures);
   if (!mistake.empty()) return Failure{mistake};
-  return std::shared_ptr<const Program>(new RulesProgram(std::move(parts), *determination));
+  return std::shared_ptr<const Program>(
+      new RulesProgram(std::move(parts), *determination, std::move(*inputs)));
 }
 
 Failure RulesProgram::failure(std::string_view what) const {
@@ -168,7 +188,7 @@ Result<std::vector<v1::DeterminationLine>> RulesProgram::determine(const v1::Fac
     } else if (!absent.empty()) {
       lines.push_back(line_of_missing(absent));
     } else {
-      const Value inputs = model_inputs(facts, effective, figures->parameters, adult);
+      const Value inputs = inputs_.values(facts, effective, figures->parameters, adult);
       auto line = determine_line(inputs, effective, *figures);
       if (!line) return line.error();
       lines.push_back(std::move(*line));
@@ -180,13 +200,14 @@ Result<std::vector<v1::DeterminationLine>> RulesProgram::determine(const v1::Fac
 
 Result<v1::DeterminationLine> RulesProgram::determine_line(const Value& inputs, Day effective,
                                                            const Figures::Period& figures) const {
-  dmn::Trace trace;
-  const Result<Value> result = parts_.model->evaluate(determination_, inputs, {}, &trace);
+  Working working{inputs, {}, nullptr};
+  working.inquiry = parts_.model->inquire(inputs, {}, &working.trace);
+  const Result<Value> result = working.inquiry->ask(determination_);
   if (!result) return failure(result.error().message);
   // A note tells of a null that no rule asked for. Its text may hold a person's figures, and is
   // left out.
-  if (!trace.notes.empty())
-    return failure("decision '" + std::string(trace.notes.front().decision) +
+  if (const auto& notes = working.trace.notes; !notes.empty())
+    return failure("decision '" + std::string(notes.front().decision) +
                    "' cannot be worked out on these facts");
   const Result<Money> annual = annual_amount(*result);
   if (!annual) return annual.error();
@@ -196,7 +217,7 @@ Result<v1::DeterminationLine> RulesProgram::determine_line(const Value& inputs, 
   line.set_annual_amount_cents(annual->cents());
   for (auto& part : schedule(parts_.manifest, parts_.holidays, *annual, effective))
     *line.add_entitlements() = std::move(part);
-  const Result<bool> told = add_reasons(trace, inputs, line);
+  const Result<bool> told = add_reasons(working, line);
   if (!told) return told.error();
   if (*told && figures.changed < benefit_year(parts_.manifest, effective).from)
     *line.add_reasons() = reason_of_old_figures(effective, figures);
@@ -213,50 +234,55 @@ Result<Money> RulesProgram::annual_amount(const Value& determination) const {
   return Money::of_cents(*cents);
 }
 
-Result<bool> RulesProgram::add_reasons(const dmn::Trace& trace, const Value& inputs,
-                                       v1::DeterminationLine& line) const {
-  const auto root_value = [&](std::string_view name) -> Value {
-    if (const Value* decided = trace.value_of(name)) return *decided;
-    if (const auto decision = parts_.model->find_decision(name)) {
-      const Result<Value> value = parts_.model->evaluate(*decision, inputs);
-      return value ? *value : Value();
-    }
-    return inputs.get(name);
-  };
-  const auto lookup = [&](const std::string& name) { return value_at(name, root_value); };
+Result<bool> RulesProgram::add_reasons(Working& working, v1::DeterminationLine& line) const {
   bool depends_on_figures = false;
-  for (const dmn::Trace::Fired& fired : trace.rules) {
+  // A text may ask for a decision whose rules are then added to the trace, of another table.
+  const std::size_t fired_so_far = working.trace.rules.size();
+  for (std::size_t i = 0; i < fired_so_far; ++i) {
+    const dmn::Trace::Fired fired = working.trace.rules[i];
     if (fired.rule->table != kReasons) continue;
     if (!fired.output.is(Kind::string)) return failure("decision 'reasons' gives no text key");
-    const std::string rule =
-        std::string(kReasons) + "/" +
-        (fired.rule->id.empty() ? std::to_string(fired.rule->number) : fired.rule->id);
-    const auto found = parts_.reasons.find(fired.output.string());
-    if (found == parts_.reasons.end())
-      return failure("texts.yaml has no reason '" + fired.output.string() + "', which " + rule +
-                     " gives");
-    auto reason = reason_of(*found, rule, lookup);
-    if (!reason) return reason.error();
-    *line.add_reasons() = std::move(*reason);
-    depends_on_figures |= found->second.depends_on_figures;
+    v1::Reason& reason = *line.add_reasons();
+    reason.set_rule(std::string(kReasons) + "/" +
+                    (fired.rule->id.empty() ? std::to_string(fired.rule->number) : fired.rule->id));
+    const auto found = reasons_.find(fired.output.string());
+    if (found == reasons_.end())
+      return failure("texts.yaml has no reason '" + fired.output.string() + "', which " +
+                     reason.rule() + " gives");
+    const auto told = set_texts(found->first, found->second, working, reason);
+    if (!told) return told.error();
+    depends_on_figures |= found->second.text->depends_on_figures;
   }
   if (line.reasons().empty()) return failure("no rule of the decision table 'reasons' fired");
   return depends_on_figures;
 }
 
-Result<v1::Reason> RulesProgram::reason_of(const ReasonTemplates::value_type& entry,
-                                           const std::string& rule,
-                                           const TextTemplate::Lookup& lookup) const {
-  const auto& [key, reason_template] = entry;
-  Result<std::string> en = reason_template.en.render("en", lookup);
-  Result<std::string> fr = reason_template.fr.render("fr", lookup);
+std::vector<Value> RulesProgram::values_of(const std::vector<Figure>& figures, Working& working) {
+  std::vector<Value> values;
+  values.reserve(figures.size());
+  for (const Figure& figure : figures) {
+    Value value;
+    if (!figure.decision)
+      value = working.inputs.get(figure.input);
+    else if (Result<Value> decided = working.inquiry->ask(*figure.decision))
+      value = *std::move(decided);
+    for (const std::string& entry : figure.entries) value = Value(value.get(entry));
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+Result<bool> RulesProgram::set_texts(const std::string& key, const Reason& reason, Working& working,
+                                     v1::Reason& told) const {
+  std::vector<Value> values = values_of(reason.en, working);
+  Result<std::string> en = reason.text->en.render("en", values);
+  if (!reason.same_figures) values = values_of(reason.fr, working);
+  Result<std::string> fr = reason.text->fr.render("fr", values);
   if (!en || !fr) return failure("texts.yaml: " + key + ": " + (en ? fr : en).error().message);
-  v1::Reason reason;
-  reason.set_rule(rule);
-  reason.set_citation(reason_template.citation);
-  reason.mutable_text()->set_en(std::move(*en));
-  reason.mutable_text()->set_fr(std::move(*fr));
-  return reason;
+  told.set_citation(reason.text->citation);
+  told.mutable_text()->set_en(std::move(*en));
+  told.mutable_text()->set_fr(std::move(*fr));
+  return true;
 }
 
 v1::Reason RulesProgram::reason_of_old_figures(Day effective,

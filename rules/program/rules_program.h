@@ -2,11 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "rules/dmn/model.h"
 #include "rules/program/figures.h"
+#include "rules/program/model_inputs.h"
 #include "rules/program/program.h"
 #include "rules/program/schedule.h"
 #include "rules/program/text_template.h"
@@ -53,27 +55,52 @@ class RulesProgram final : public Program {
   };
   /// The failure names what the model or the texts lack.
   static Result<std::shared_ptr<const Program>> make(Parts parts);
+  RulesProgram(const RulesProgram&) = delete;
+  RulesProgram& operator=(const RulesProgram&) = delete;
 
   const Manifest& manifest() const override { return parts_.manifest; }
   Result<std::vector<v1::DeterminationLine>> determine(const v1::Facts& facts,
                                                        Day effective) const override;
 
  private:
-  RulesProgram(Parts parts, dmn::Invocable determination);
+  /// Where the value of a name in a text comes from.
+  struct Figure {
+    std::optional<dmn::Invocable> decision;
+    std::string input;                 // where it is no decision
+    std::vector<std::string> entries;  // into what that gives, one in another
+    friend bool operator==(const Figure&, const Figure&) = default;
+  };
+  struct Reason {
+    const ReasonTemplate* text;
+    std::vector<Figure> en;  // of each of its names
+    std::vector<Figure> fr;
+    bool same_figures;  // in both languages, in the same order
+  };
+  /// One line while it is worked out.
+  struct Working {
+    const feel::Value& inputs;
+    dmn::Trace trace;
+    std::unique_ptr<dmn::Inquiry> inquiry;
+  };
+
+  RulesProgram(Parts parts, dmn::Invocable determination, ModelInputs inputs);
+  std::vector<Figure> figures_of(const TextTemplate& text) const;
 
   Result<v1::DeterminationLine> determine_line(const feel::Value& inputs, Day effective,
                                                const Figures::Period& figures) const;
   Result<Money> annual_amount(const feel::Value& determination) const;
   /// Whether one of the reasons rests on figures.
-  Result<bool> add_reasons(const dmn::Trace& trace, const feel::Value& inputs,
-                           v1::DeterminationLine& line) const;
-  Result<v1::Reason> reason_of(const ReasonTemplates::value_type& entry, const std::string& rule,
-                               const TextTemplate::Lookup& lookup) const;
+  Result<bool> add_reasons(Working& working, v1::DeterminationLine& line) const;
+  static std::vector<feel::Value> values_of(const std::vector<Figure>& figures, Working& working);
+  Result<bool> set_texts(const std::string& key, const Reason& reason, Working& working,
+                         v1::Reason& told) const;
   v1::Reason reason_of_old_figures(Day effective, const Figures::Period& figures) const;
   Failure failure(std::string_view what) const;
 
   Parts parts_;
   dmn::Invocable determination_;
+  ModelInputs inputs_;
+  std::map<std::string, Reason, std::less<>> reasons_;  // as parts_.reasons, ready to be told
 };
 
 }  // namespace guichet::rules

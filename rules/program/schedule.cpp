@@ -40,13 +40,15 @@ Day business_day_on_or_before(const Holidays& holidays, Day day) {
 }
 
 Day due_day(const PaymentCalendar& calendar, const Holidays& holidays, year_month ym) {
+  const Day first = first_of(ym);
+  const Day last = last_of(ym);
   for (Day day : calendar.published)
-    if (month_of(day) == ym) return day;
+    if (first <= day && day <= last) return day;
   if (calendar.rule == PaymentCalendar::Rule::day_of_month) {
-    const Day named = first_of(ym) + days{calendar.number - 1};
-    return business_day_on_or_before(holidays, std::min(named, last_of(ym)));
+    const Day named = first + days{calendar.number - 1};
+    return business_day_on_or_before(holidays, std::min(named, last));
   }
-  Day day = business_day_on_or_before(holidays, last_of(ym));
+  Day day = business_day_on_or_before(holidays, last);
   for (unsigned i = 1; i < calendar.number; ++i)
     day = business_day_on_or_before(holidays, day - kOneDay);
   return day;
@@ -82,6 +84,7 @@ std::vector<v1::Entitlement> schedule(const Manifest& manifest, const Holidays& 
   const std::vector<unsigned>& months = manifest.payments.months;
   const auto n = static_cast<std::int64_t>(months.size());
   GUICHET_INVARIANT(n > 0);
+  entitlements.reserve(months.size());
   // floor(A·k/n), without a product that could overflow
   const auto paid_after = [whole = annual.cents() / n, rest = annual.cents() % n,
                            n](std::int64_t k) { return whole * k + rest * k / n; };

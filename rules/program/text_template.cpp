@@ -63,6 +63,7 @@ Result<TextTemplate::Part> TextTemplate::parse_figure(std::string_view inside) {
 
 Result<TextTemplate> TextTemplate::parse(std::string_view text) {
   TextTemplate parsed;
+  parsed.size_ = text.size();  // about what it will be
   while (!text.empty()) {
     const std::size_t open = text.find_first_of("{}");
     if (open == std::string_view::npos) {
@@ -118,12 +119,15 @@ std::optional<std::string> TextTemplate::format(const Part& part, const feel::Va
   }
 }
 
-Result<std::string> TextTemplate::render(std::string_view language, const Lookup& lookup) const {
+Result<std::string> TextTemplate::render(std::string_view language,
+                                         std::span<const feel::Value> figures) const {
   std::string text;
+  text.reserve(size_);
+  std::size_t next = 0;
   for (const Part& part : parts_) {
     text += part.text;
     if (part.format == Format::none) continue;
-    const std::optional<std::string> figure = format(part, lookup(part.name), language);
+    const std::optional<std::string> figure = format(part, figures[next++], language);
     if (!figure) return Failure{"the figure {" + part.name + "} has no value that fits its format"};
     text += *figure;
   }

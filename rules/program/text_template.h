@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +22,12 @@ class TextTemplate {
   /// The failure says what is wrong, and what is allowed.
   static Result<TextTemplate> parse(std::string_view text);
 
-  /// Gives the value of a name, such as "family net income".
-  using Lookup = std::function<feel::Value(const std::string& name)>;
-
-  /// The failure names a figure that has no value, or not of the kind that its format needs.
-  Result<std::string> render(std::string_view language, const Lookup& lookup) const;
-
-  /// The names of its figures, dots and all.
+  /// The names of its figures in the order in which they stand, dots and all.
   std::vector<std::string> names() const;
+
+  /// `figures` has the value of each of names(). The failure names a figure that has no value, or
+  /// not of the kind that its format needs.
+  Result<std::string> render(std::string_view language, std::span<const feel::Value> figures) const;
 
  private:
   enum class Format { none, money, number, percent, date, plural };
@@ -44,6 +42,7 @@ class TextTemplate {
   static std::optional<std::string> format(const Part& part, const feel::Value& value,
                                            std::string_view language);
   std::vector<Part> parts_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace guichet::rules

@@ -1,5 +1,8 @@
 #include "schemas/values/money.h"
 
+#include <array>
+#include <charconv>
+
 #include "schemas/values/invariant.h"
 
 namespace guichet {
@@ -51,18 +54,24 @@ std::string Money::to_string() const {
 }
 
 std::string Money::for_people(std::string_view language) const {
-  constexpr const char* kNoBreakSpace = "\xC2\xA0";
+  constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
   const bool french = language == "fr";
   const std::uint64_t n = magnitude(cents_);
-  const std::string whole = std::to_string(n / 100);
-  std::string grouped;
-  for (std::size_t i = 0; i < whole.size(); ++i) {
-    if (i > 0 && (whole.size() - i) % 3 == 0) grouped += french ? kNoBreakSpace : ",";
-    grouped += whole[i];
+  std::array<char, 20> whole;
+  const char* const end = std::to_chars(whole.data(), whole.data() + whole.size(), n / 100).ptr;
+  std::string text;
+  text.reserve(40);
+  if (cents_ < 0) text += '-';
+  if (!french) text += '$';
+  for (const char* at = whole.data(); at != end; ++at) {
+    if (at != whole.data() && (end - at) % 3 == 0) text += french ? kNoBreakSpace : ",";
+    text += *at;
   }
-  const std::string sign = cents_ < 0 ? "-" : "";
-  if (french) return sign + grouped + "," + two_digits(n % 100) + kNoBreakSpace + "$";
-  return sign + "$" + grouped + "." + two_digits(n % 100);
+  text += french ? ',' : '.';
+  text += static_cast<char>('0' + n % 100 / 10);
+  text += static_cast<char>('0' + n % 10);
+  if (french) text.append(kNoBreakSpace) += '$';
+  return text;
 }
 
 Money operator+(Money a, Money b) {
