@@ -36,7 +36,7 @@ Care::Care(Session& session, std::string group)
   one_by_one_ = std::max(kOneByOneLeast, kOneByOneTimes * records);
 }
 
-void Care::before(const std::vector<Record>& inputs) {
+void Care::before(const Polled& inputs) {
   if (!on_) return;
   if (one_by_one_ == 0) {
     handled_ += inputs.size();

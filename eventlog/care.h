@@ -27,7 +27,7 @@ class Care {
   std::size_t most(std::size_t otherwise) const { return on_ && one_by_one_ > 0 ? 1 : otherwise; }
 
   /// Before these are handled: written down, durably.
-  void before(const std::vector<Record>& inputs);
+  void before(const Polled& inputs);
   void before_one(const Record& input);
 
   /// Whether the process died with this record as often as it may: it is not handled any more.

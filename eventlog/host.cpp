@@ -97,6 +97,9 @@ class Host::Impl {
       }
       if (!worked) end_care();
       return worked;
+    } catch (const DoAgain&) {
+      session_->abort();
+      return true;
     } catch (...) {
       session_->abort();  // and so a new generation
       throw;
@@ -132,8 +135,7 @@ class Host::Impl {
   }
 
   bool pass(KeyedRunner& runner) {
-    const std::vector<Record> inputs =
-        session_->poll(runner.group(), runner.care().most(kMaxRecordsPerPass));
+    const Polled inputs = session_->poll(runner.group(), runner.care().most(kMaxRecordsPerPass));
     if (inputs.empty()) return false;
     runner.care().before(inputs);
     std::vector<Record> records;
@@ -152,8 +154,7 @@ class Host::Impl {
   bool pass(PlainRunner& runner) {
     const Instant now = clock_();
     if (runner.waiting(now)) return false;
-    const std::vector<Record> inputs =
-        session_->poll(runner.stage.group, runner.care.most(runner.most));
+    const Polled inputs = session_->poll(runner.stage.group, runner.care.most(runner.most));
     if (inputs.empty()) return false;
     runner.care.before(inputs);
     std::vector<Record> records;

@@ -1,8 +1,13 @@
 #include "eventlog/key_states.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <array>
 #include <exception>
 #include <utility>
 
+#include "eventlog/key_snapshot.h"
 #include "eventlog/sent.h"
 #include "schemas/values/invariant.h"
 
@@ -11,6 +16,23 @@ namespace guichet::eventlog {
 namespace {
 // A key that drains is due at once, also after a restart: any time that has passed will do.
 constexpr std::int64_t kWakeNow = 1;
+
+/// Writes the field `state` of a KeyState behind its others: the message goes straight into the
+/// payload, and not into a string of its own first.
+void append_state(const google::protobuf::MessageLite& state, std::string& payload) {
+  using google::protobuf::internal::WireFormatLite;
+  using google::protobuf::io::CodedOutputStream;
+  std::array<std::uint8_t, 16> start{};
+  std::uint8_t* end = CodedOutputStream::WriteTagToArray(
+      WireFormatLite::MakeTag(v1::KeyState::kStateFieldNumber,
+                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED),
+      start.data());
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(state.ByteSizeLong()),
+                                                end);
+  payload.append(start.data(), end);
+  GUICHET_INVARIANT(state.AppendToString(&payload));
+}
+
 }  // namespace
 
 KeyStates::KeyStates(std::string topic, const Processor& processor, Session& session)
@@ -64,11 +86,7 @@ void KeyStates::write(std::vector<Record>& records) {
 Record KeyStates::record_of(KeyEntry& entry) {
   v1::KeyState stored;
   stored.set_version(++entry.version);
-  if (entry.state) {
-    GUICHET_INVARIANT(entry.state->SerializeToString(stored.mutable_state()));
-  } else {
-    stored.set_state(entry.unreadable);
-  }
+  if (!entry.state) stored.set_state(entry.unreadable);
   if (entry.held) *stored.mutable_held() = *entry.held;
   for (const v1::ParkedRecord& parked : entry.parked) *stored.add_parked() = parked;
 
@@ -80,6 +98,12 @@ Record KeyStates::record_of(KeyEntry& entry) {
   inherit(record.header, entry.cause);
   record.header.set_wake_at_us(wake_at_us(entry));
   record.payload = stored.SerializeAsString();
+  if (entry.state) {
+    append_state(*entry.state, record.payload);
+    record.snapshot = std::make_shared<const KeySnapshot>(
+        KeySnapshot{entry.version, entry.held.has_value(), entry.state});
+    entry.own.reset();
+  }
   bytes_ += record.payload.size() - entry.bytes;
   entry.bytes = record.payload.size();
   return record;

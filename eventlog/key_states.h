@@ -23,6 +23,7 @@ struct KeyEntry {
   std::string key;
   std::uint64_t version = 0;  // of the newest state record; 0: none yet
   State state;
+  OwnState own;            // the same, while no record holds it
   std::string unreadable;  // the state's bytes where the processor cannot parse them
   std::optional<v1::Hold> held;
   std::deque<v1::ParkedRecord> parked;

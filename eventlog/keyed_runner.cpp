@@ -118,14 +118,16 @@ KeyedRunner::Came KeyedRunner::run(KeyEntry& entry, const Record& input,
     hold(entry, input, "killed_process", "the process died with this record three times", records);
     return Came::fault;
   }
+  const bool in_place = entry.own && !copies_;
   std::string what;
   try {
     if (!entry.unreadable.empty()) throw std::runtime_error("the state of this key is unreadable");
-    Step step = stage_.processor->handle(entry.state, input);
+    Step step = in_place ? stage_.processor->handle_in_place(entry.own, input)
+                         : stage_.processor->handle(entry.state, input);
     const Came came = step.state || !step.outputs.empty() ? Came::something : Came::nothing;
     if (step.state) {
       stage_.processor->wake_at(*step.state);  // may fail too, and must not when it is written
-      entry.state = std::move(step.state);
+      entry.state = entry.own = std::move(step.state);
       states_.change(entry, input.header);
     }
     send(std::move(step.outputs), input.header, records);
@@ -134,6 +136,10 @@ KeyedRunner::Came KeyedRunner::run(KeyEntry& entry, const Record& input,
     what = error.what();
   } catch (...) {
     what = "an exception of no known type";
+  }
+  if (in_place) {
+    copies_ = true;
+    throw DoAgain{};
   }
   hold_after_fault(entry, input, std::move(what), records);
   return Came::fault;
@@ -157,11 +163,12 @@ v1::DeadLetter KeyedRunner::hold(KeyEntry& entry, const Record& input, std::stri
 
 void KeyedRunner::hold_after_fault(KeyEntry& entry, const Record& input, std::string what,
                                    std::vector<Record>& records) {
+  met_again_ = true;
   v1::DeadLetter letter = hold(entry, input, "processor_fault", std::move(what), records);
   if (!entry.unreadable.empty()) return;
   try {
     Step step = stage_.processor->hold(entry.state, input, letter);
-    if (step.state) entry.state = std::move(step.state);
+    if (step.state) entry.state = entry.own = std::move(step.state);
     send(std::move(step.outputs), input.header, records);
   } catch (...) {
     // Held all the same, with the state that it had.
@@ -220,8 +227,14 @@ void KeyedRunner::write_states(std::vector<Record>& records) {
   }
 }
 
+void KeyedRunner::committed() {
+  states_.committed();
+  if (std::exchange(met_again_, false)) copies_ = false;
+}
+
 void KeyedRunner::forget() {
   states_.forget();
+  met_again_ = false;
   in_flight_.clear();
 }
 

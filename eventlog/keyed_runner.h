@@ -13,6 +13,10 @@
 
 namespace guichet::eventlog {
 
+/// A processor failed on a state that it was changing in place: the pass is to be done again, after
+/// an abort, and then with copies, so that the fault finds the state that it met.
+struct DoAgain {};
+
 /// Runs the processor of one keyed stage: states, ticks, holds and parking. It makes records and
 /// leaves it to the host to commit them.
 class KeyedRunner {
@@ -22,15 +26,17 @@ class KeyedRunner {
   const std::string& group() const { return stage_.group; }
   Care& care() { return care_; }
 
-  /// Appends ticks for states whose time has come, and what comes of records that drain.
+  /// Appends ticks for states whose time has come, and what comes of records that drain; throws
+  /// DoAgain.
   void wake(Instant now, std::vector<Record>& records);
 
-  /// Appends what comes of one input record. False: nothing does, for it came before or too late.
+  /// Appends what comes of one input record; throws DoAgain. False: nothing does, for it came
+  /// before or too late.
   bool handle(const Record& input, std::vector<Record>& records);
 
   /// Appends the states that changed; to be called once before each commit.
   void write_states(std::vector<Record>& records);
-  void committed() { states_.committed(); }
+  void committed();
   void forget();
 
  private:
@@ -52,6 +58,9 @@ class KeyedRunner {
   Session& session_;
   KeyStates states_;
   Care care_;
+  // From a fault in place until what came of it, met again, is committed: states are copied.
+  bool copies_ = false;
+  bool met_again_ = false;
   // Ticks sent for states that have not changed since, by key: not to be sent again.
   std::unordered_map<std::string, std::int64_t> in_flight_;
 };

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "eventlog/polled.h"
 #include "eventlog/record.h"
 #include "schemas/topics.h"
 #include "schemas/values/dates.h"
@@ -76,7 +77,7 @@ class Session {
 
   /// The next records of a subscription after those polled before, at most `most`, in the order of
   /// each partition. Empty when there is none now.
-  virtual std::vector<Record> poll(std::string_view group, std::size_t most) = 0;
+  virtual Polled poll(std::string_view group, std::size_t most) = 0;
 
   /// The newest record of a key of a compacted topic, what this session committed included.
   virtual std::optional<Record> latest(std::string_view topic, std::string_view key) = 0;

@@ -18,6 +18,8 @@ namespace guichet::eventlog {
 
 /// The state of one key, as its processor reads it. Null: the key has none yet.
 using State = std::shared_ptr<const google::protobuf::MessageLite>;
+/// The same, where nobody else has seen the message yet.
+using OwnState = std::shared_ptr<google::protobuf::MessageLite>;
 
 /// A record to send. The host adds what it inherits from the input: time, tenant, trace, actor.
 struct Output {
@@ -30,7 +32,7 @@ struct Output {
 
 /// What handling one record makes.
 struct Step {
-  State state;  // null: unchanged
+  OwnState state;  // null: unchanged
   std::vector<Output> outputs;
 };
 
@@ -44,6 +46,11 @@ class Processor {
 
   virtual State parse(std::string_view bytes) const = 0;
   virtual Step handle(const State& before, const Record& input) const = 0;
+  /// The same, where `before` may itself become the state after: it is not copied. After an
+  /// exception it is worth nothing, and the host asks again, from the last state that it wrote.
+  virtual Step handle_in_place(const OwnState& before, const Record& input) const {
+    return handle(before, input);
+  }
 
   /// What becomes of the state, and who is told, when a fault holds the key. `before` is the state
   /// that the failing record met.

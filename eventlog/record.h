@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "guichet/v1/envelope.pb.h"
 
 namespace guichet::eventlog {
+
+struct KeySnapshot;
 
 /// One record as it stands in a topic: its place, its clear header, and its payload as stored.
 ///
@@ -18,6 +21,9 @@ struct Record {
   std::uint64_t position = 0;
   v1::Header header;
   std::string payload;
+  /// Of a state record that was written in this process: what its payload says. Null says nothing:
+  /// ask snapshot_of.
+  std::shared_ptr<const KeySnapshot> snapshot = nullptr;
 };
 
 }  // namespace guichet::eventlog

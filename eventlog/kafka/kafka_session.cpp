@@ -127,7 +127,7 @@ void KafkaSession::await_what_was_left(GroupConsumer& consumer) {
   }
 }
 
-std::vector<Record> KafkaSession::poll(std::string_view group, std::size_t most) {
+Polled KafkaSession::poll(std::string_view group, std::size_t most) {
   if (in_doubt_) heal();
   GroupConsumer& consumer = *consumers_.find(group)->second;
   const auto to_await = to_await_.find(group);
@@ -142,7 +142,7 @@ std::vector<Record> KafkaSession::poll(std::string_view group, std::size_t most)
   }
   if (to_await != to_await_.end() && records.empty()) to_await_.erase(to_await);
   if (!records.empty() && !polled_in_) polled_in_ = generation_;
-  return records;
+  return Polled(std::move(records));
 }
 
 std::optional<Record> KafkaSession::latest(std::string_view topic, std::string_view key) {

@@ -32,7 +32,7 @@ class KafkaSession : public Session {
   KafkaSession(SessionOptions options, Parts parts);
   ~KafkaSession() override;
 
-  std::vector<Record> poll(std::string_view group, std::size_t most) override;
+  Polled poll(std::string_view group, std::size_t most) override;
   std::optional<Record> latest(std::string_view topic, std::string_view key) override;
   std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) override;
   void commit(std::vector<Record> records) override;

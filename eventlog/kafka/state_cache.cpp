@@ -48,12 +48,12 @@ bool is_state(const Record& record) {
   return record.header.kind() == v1::KIND_KEY_STATE && !record.header.key().empty();
 }
 
-std::vector<Record> newest_of_each_key(std::span<const Record> records) {
+std::vector<const Record*> newest_of_each_key(std::span<const Record> records) {
   std::set<std::pair<std::string_view, std::string_view>> seen;
-  std::vector<Record> newest;
+  std::vector<const Record*> newest;
   for (auto record = records.rbegin(); record != records.rend(); ++record)
     if (is_state(*record) && seen.emplace(record->topic, record->header.key()).second)
-      newest.push_back(*record);
+      newest.push_back(&*record);
   std::reverse(newest.begin(), newest.end());
   return newest;
 }

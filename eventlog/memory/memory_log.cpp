@@ -288,7 +288,7 @@ class MemoryLog::MemorySession : public Session {
     }
   }
 
-  std::vector<Record> poll(std::string_view group, std::size_t most) override {
+  Polled poll(std::string_view group, std::size_t most) override {
     const std::lock_guard lock(log_->mutex_);
     log_->check_locked(life_);
     log_->maybe_unavailable_locked();
@@ -316,7 +316,7 @@ class MemoryLog::MemorySession : public Session {
         }
       }
     }
-    return polled;
+    return Polled(std::move(polled));
   }
 
   std::optional<Record> latest(std::string_view topic, std::string_view key) override {

@@ -11,6 +11,13 @@ namespace {
 
 // What a record takes in memory beside its payload, roughly: strings, header, bookkeeping.
 constexpr std::size_t kRecordOverhead = 600;
+// And the message that a payload was made from, as a multiple of the payload, roughly.
+constexpr std::size_t kSnapshotSize = 4;
+
+std::size_t bytes_in_memory(const Record& record) {
+  const std::size_t payload = record.payload.size();
+  return kRecordOverhead + payload + (record.snapshot ? kSnapshotSize * payload : 0);
+}
 
 }  // namespace
 
@@ -67,7 +74,7 @@ void Order::order_locked(Batch batch) {
   for (Record& record : batch.records) {
     record.partition = partition_of(record.header.key(), partitions_);
     record.position = ++last_position_;
-    batch.bytes += kRecordOverhead + record.payload.size();
+    batch.bytes += bytes_in_memory(record);
   }
   batch.last = last_position_;
   const auto shared = std::make_shared<const Batch>(std::move(batch));
@@ -209,6 +216,7 @@ std::vector<std::shared_ptr<const Batch>> Order::take() {
 
 std::vector<std::shared_ptr<Follower>> Order::durable(
     std::span<const std::shared_ptr<const Batch>> batches) {
+  std::vector<std::shared_ptr<const Batch>> trimmed;  // outlives the lock
   const std::lock_guard lock(mutex_);
   durable_position_ = batches.back()->last;
   for (const auto& batch : batches) {
@@ -227,7 +235,7 @@ std::vector<std::shared_ptr<Follower>> Order::durable(
     }
   }
   ++statistics_.commits;
-  trim_locked();
+  trimmed = trim_locked();
   room_.notify_all();
   std::vector<std::shared_ptr<Follower>> followers;
   for (const std::weak_ptr<Follower>& follower : followers_) {
@@ -236,16 +244,19 @@ std::vector<std::shared_ptr<Follower>> Order::durable(
   return followers;
 }
 
-void Order::trim_locked() {
+std::vector<std::shared_ptr<const Batch>> Order::trim_locked() {
+  std::vector<std::shared_ptr<const Batch>> trimmed;
   while (tail_bytes_ > kMaxTailBytes && tail_.front()->last <= durable_position_) {
-    const std::shared_ptr<const Batch> batch = std::move(tail_.front());
+    trimmed.push_back(std::move(tail_.front()));
     tail_.pop_front();
+    const auto& batch = trimmed.back();
     tail_bytes_ -= batch->bytes;
     tail_from_ = batch->last + 1;
     for (const Record& record : batch->records) {
       orders_[topics_.find(record.topic)].partitions[record.partition].tail.pop_front();
     }
   }
+  return trimmed;
 }
 
 void Order::end() {

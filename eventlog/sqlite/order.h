@@ -107,7 +107,8 @@ class Order {
 
   void order_locked(Batch batch);
   void set_waiting_locked(TopicOrder& topic, const Ordered& state);
-  void trim_locked();
+  /// What is no longer kept in memory; to be freed when the lock is not held any more.
+  std::vector<std::shared_ptr<const Batch>> trim_locked();
 
   const Topics& topics_;
   const std::uint32_t partitions_;

@@ -26,7 +26,7 @@ class Projection {
 
   /// The newest record of each key that changed, of any compacted topic, in order of position. May
   /// be records that were applied before.
-  virtual void apply(Connection& database, std::span<const Record> records) = 0;
+  virtual void apply(Connection& database, std::span<const Record* const> records) = 0;
 };
 
 }  // namespace guichet::eventlog

@@ -46,32 +46,31 @@ void SqliteSession::release_groups() {
   for (const Group& group : groups_) order_.release_group(group.name);
 }
 
-std::vector<Record> SqliteSession::poll(std::string_view name, std::size_t most) {
+Polled SqliteSession::poll(std::string_view name, std::size_t most) {
   const auto group =
       std::ranges::find_if(groups_, [&](const Group& known) { return known.name == name; });
   GUICHET_INVARIANT(group != groups_.end());
-  std::vector<Record> records;
+  Polled records;
   ++turn_;  // no partition is always first
   while (records.empty()) {
     const Order::Found found = order_.collect(group->polled, turn_, most);
     if (found.in_memory.empty() && found.in_file.empty()) break;
-    records.reserve(found.in_memory.size());
-    for (const Ordered& ordered : found.in_memory) records.push_back(*ordered.record);
+    for (const Ordered& ordered : found.in_memory) records.add(*ordered.record, ordered.batch);
     for (const auto& [cursor, below] : found.in_file) {
-      if (records.size() < most) read_file(*cursor, below, most - records.size(), records);
+      if (records.size() < most) records.add(read_file(*cursor, below, most - records.size()));
     }
   }
   return records;
 }
 
-void SqliteSession::read_file(Order::Cursor& cursor, std::uint64_t below, std::size_t most,
-                              std::vector<Record>& records) {
+std::vector<Record> SqliteSession::read_file(Order::Cursor& cursor, std::uint64_t below,
+                                             std::size_t most) {
   const StoredTopic& topic = topics_[cursor.topic];
   std::vector<Record> read = reading(
       "topic " + topic.name + " from position " + std::to_string(cursor.next),
       [&] { return read_records(connection_, topic, cursor.partition, cursor.next, below, most); });
   cursor.next = read.size() < most ? below : read.back().position + 1;
-  std::ranges::move(read, std::back_inserter(records));
+  return read;
 }
 
 std::optional<Record> SqliteSession::latest(std::string_view topic, std::string_view key) {

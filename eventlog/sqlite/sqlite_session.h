@@ -23,7 +23,7 @@ class SqliteSession : public Session {
                 const SessionOptions& options);
   ~SqliteSession() override;
 
-  std::vector<Record> poll(std::string_view group, std::size_t most) override;
+  Polled poll(std::string_view group, std::size_t most) override;
   std::optional<Record> latest(std::string_view topic, std::string_view key) override;
   std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) override;
   void commit(std::vector<Record> records) override;
@@ -42,8 +42,7 @@ class SqliteSession : public Session {
   };
 
   void release_groups();
-  void read_file(Order::Cursor& cursor, std::uint64_t below, std::size_t most,
-                 std::vector<Record>& records);
+  std::vector<Record> read_file(Order::Cursor& cursor, std::uint64_t below, std::size_t most);
 
   Order& order_;
   const Topics& topics_;

@@ -287,10 +287,7 @@ void Store::write_states(const std::vector<const Record*>& records) {
     row.exec();
   }
   if (projection_ == nullptr || last.empty()) return;
-  std::vector<Record> changed;
-  changed.reserve(last.size());
-  for (const Record* record : last) changed.push_back(*record);
-  projection_->apply(connection_, changed);
+  projection_->apply(connection_, last);
 }
 
 void Store::write_move(const Move& move) {
@@ -372,7 +369,9 @@ void Store::rebuild(Projection& projection) {
       row.reset();
     }
     if (records.empty()) break;
-    projection.apply(connection_, records);
+    std::vector<const Record*> page;
+    for (const Record& record : records) page.push_back(&record);
+    projection.apply(connection_, page);
   }
   SQLite::Statement& version = connection_.statement("UPDATE log SET projection = ?");
   version.bind(1, projection.version());

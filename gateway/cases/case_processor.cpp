@@ -77,6 +77,33 @@ void with_command(Change& change, Take take) {
   if (!taken_before || is_unread(change.state())) with<Command>(change, take);
 }
 
+eventlog::Step take(const rules::Catalogue& catalogue, Change change) {
+  switch (change.input().header.kind()) {
+    case v1::KIND_SUBMIT_APPLICATION:
+      with_command<v1::SubmitApplication>(
+          change, [&](const auto& command) { submit(catalogue, change, command); });
+      break;
+    case v1::KIND_AMEND_APPLICATION:
+      with_command<v1::AmendApplication>(
+          change, [&](const auto& command) { amend(catalogue, change, command); });
+      break;
+    case v1::KIND_WITHDRAW_APPLICATION:
+      with_command<v1::WithdrawApplication>(
+          change, [&](const auto& command) { withdraw(change, command); });
+      break;
+    case v1::KIND_DETERMINATION:
+      with<v1::Determination>(change, [&](const auto& answer) { take_answer(change, answer); });
+      break;
+    case v1::KIND_TICK:
+      if (const auto us = time_asked(change.state(), change.input().header.id()))
+        deadline_reached(change, *us);
+      break;
+    default:
+      change.refuse("unknown_kind", "not a kind of record that `cases-inbox` takes");
+  }
+  return std::move(change).finish();
+}
+
 }  // namespace
 
 CaseProcessor::CaseProcessor(std::shared_ptr<const rules::Catalogue> catalogue)
@@ -95,32 +122,12 @@ eventlog::State CaseProcessor::parse(std::string_view bytes) const {
 
 eventlog::Step CaseProcessor::handle(const eventlog::State& before,
                                      const eventlog::Record& input) const {
-  Change change(case_of(before), input);
-  const rules::Catalogue& catalogue = *catalogue_;
-  switch (input.header.kind()) {
-    case v1::KIND_SUBMIT_APPLICATION:
-      with_command<v1::SubmitApplication>(
-          change, [&](const auto& command) { submit(catalogue, change, command); });
-      break;
-    case v1::KIND_AMEND_APPLICATION:
-      with_command<v1::AmendApplication>(
-          change, [&](const auto& command) { amend(catalogue, change, command); });
-      break;
-    case v1::KIND_WITHDRAW_APPLICATION:
-      with_command<v1::WithdrawApplication>(
-          change, [&](const auto& command) { withdraw(change, command); });
-      break;
-    case v1::KIND_DETERMINATION:
-      with<v1::Determination>(change, [&](const auto& answer) { take_answer(change, answer); });
-      break;
-    case v1::KIND_TICK:
-      if (const auto us = time_asked(change.state(), input.header.id()))
-        deadline_reached(change, *us);
-      break;
-    default:
-      change.refuse("unknown_kind", "not a kind of record that `cases-inbox` takes");
-  }
-  return std::move(change).finish();
+  return take(*catalogue_, Change(case_of(before), input));
+}
+
+eventlog::Step CaseProcessor::handle_in_place(const eventlog::OwnState& before,
+                                              const eventlog::Record& input) const {
+  return take(*catalogue_, Change(std::static_pointer_cast<v1::CaseState>(before), input));
 }
 
 eventlog::Step CaseProcessor::hold(const eventlog::State& before, const eventlog::Record& input,

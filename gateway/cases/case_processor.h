@@ -33,6 +33,8 @@ class CaseProcessor : public eventlog::Processor {
   eventlog::State parse(std::string_view bytes) const override;
   eventlog::Step handle(const eventlog::State& before,
                         const eventlog::Record& input) const override;
+  eventlog::Step handle_in_place(const eventlog::OwnState& before,
+                                 const eventlog::Record& input) const override;
   eventlog::Step hold(const eventlog::State& before, const eventlog::Record& input,
                       const v1::DeadLetter& why) const override;
   std::optional<Instant> wake_at(const google::protobuf::MessageLite& state) const override;

@@ -60,9 +60,13 @@ std::string_view event_name(v1::CaseStep::Kind kind) {
   return kEventNames[static_cast<std::size_t>(kind) - 1];
 }
 
-Change::Change(const v1::CaseState* before, const eventlog::Record& input) : input_(input) {
-  if (before != nullptr) state_ = *before;
-}
+Change::Change(const v1::CaseState* before, const eventlog::Record& input)
+    : Change(before != nullptr ? std::make_shared<v1::CaseState>(*before)
+                               : std::make_shared<v1::CaseState>(),
+             input) {}
+
+Change::Change(std::shared_ptr<v1::CaseState> own, const eventlog::Record& input)
+    : input_(input), state_(std::move(own)) {}
 
 void Change::tell(std::string_view type, const v1::Submission& submission,
                   std::span<const CaseLine> lines, Money annual_total) {
@@ -112,11 +116,11 @@ void Change::note_step(std::string_view type, const v1::Submission& submission,
       kept.set_status(line.status);
     }
   }
-  if (!is_same(input_.header.actor(), last_actor(state_)))
+  if (!is_same(input_.header.actor(), last_actor(*state_)))
     *step.mutable_actor() = input_.header.actor();
   set_trace(input_.header.traceparent(), step);
 
-  auto& steps = *state_.mutable_steps();
+  auto& steps = *state_->mutable_steps();
   if (steps.size() >= kMaxSteps) {
     if (!steps[1].has_actor()) *steps[1].mutable_actor() = steps[0].actor();
     steps.DeleteSubrange(0, 1);
@@ -146,10 +150,10 @@ eventlog::Step Change::finish() && {
   eventlog::Step step{.state = nullptr, .outputs = std::move(outputs_)};
   if (!edited_) return step;
   if (told_) {
-    state_.set_version(state_.version() + 1);
-    state_.set_updated_at_us(now_us());
+    state_->set_version(state_->version() + 1);
+    state_->set_updated_at_us(now_us());
   }
-  step.state = std::make_shared<const v1::CaseState>(std::move(state_));
+  step.state = std::move(state_);
   return step;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,16 +29,18 @@ class Change {
  public:
   /// `before` is null where there is no application yet.
   Change(const v1::CaseState* before, const eventlog::Record& input);
+  /// Changes `own` itself.
+  Change(std::shared_ptr<v1::CaseState> own, const eventlog::Record& input);
 
-  const v1::CaseState& state() const { return state_; }
-  bool exists() const { return !state_.application_id().empty(); }
+  const v1::CaseState& state() const { return *state_; }
+  bool exists() const { return !state_->application_id().empty(); }
   const eventlog::Record& input() const { return input_; }
   std::int64_t now_us() const { return input_.header.recorded_at_us(); }
 
   /// The state, to be changed.
   v1::CaseState& edit() {
     edited_ = true;
-    return state_;
+    return *state_;
   }
 
   void send(eventlog::Output output) { outputs_.push_back(std::move(output)); }
@@ -61,7 +64,7 @@ class Change {
                  std::span<const CaseLine> lines);
 
   const eventlog::Record& input_;
-  v1::CaseState state_;
+  std::shared_ptr<v1::CaseState> state_;
   std::vector<eventlog::Output> outputs_;
   bool edited_ = false;
   bool told_ = false;

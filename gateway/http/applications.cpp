@@ -20,19 +20,20 @@ namespace guichet::http {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using views::CaseView;
 
 namespace {
 
 constexpr std::chrono::milliseconds kPositionPoll{10};
 constexpr std::uint32_t kSchemaVersion = 1;
-bool is_final(const CaseNow& now) {
-  const std::string status = status_of_case(now.state, now.held);
+bool is_final(const CaseView& now) {
+  const std::string status = status_of_case(*now.state, now.held);
   return status == "complete" || status == "partial";
 }
 
 // Nothing more comes by itself: waiting longer would be in vain.
-bool is_stopped(const CaseNow& now) {
-  const std::string status = status_of_case(now.state, now.held);
+bool is_stopped(const CaseView& now) {
+  const std::string status = status_of_case(*now.state, now.held);
   return status == "held" || status == "withdrawn";
 }
 
@@ -62,16 +63,12 @@ bool is_good(v1::Verdict::Outcome outcome) {
   return outcome == v1::Verdict::ACCEPTED || outcome == v1::Verdict::REPLAYED;
 }
 
-CaseNow as_case(views::CaseView view) {
-  return {std::move(view.state), view.held, view.partition, view.position};
-}
-
 Response list_response(const views::CasePage& page, std::optional<Language> language,
                        unsigned status) {
   JsonOut out;
   out.begin_object().key("items").begin_array();
-  for (const views::CaseView& item : page.items)
-    write_case(out, item.state, item.held, language.value_or(language_of(item.state)));
+  for (const CaseView& item : page.items)
+    write_case(out, *item.state, item.held, language.value_or(language_of(*item.state)));
   out.end_array().key("next");
   if (page.next.empty())
     out.null();
@@ -218,14 +215,14 @@ awaitable<Response> Applications::send(const Exchange& exchange, eventlog::Recor
     co_return response;
   }
 
-  CaseNow now = std::move(*answered.at);
+  CaseView now = std::move(*answered.at);
   const auto preferred = wait == Wait::if_preferred
                              ? preferred_wait(exchange.request.list_field("Prefer"))
                              : std::nullopt;
   while (preferred && !is_final(now) && !is_stopped(now)) {
     const auto record = co_await watch->next(arrived + *preferred, Patience::until_drain);
     if (!record) break;
-    if (auto newer = read_case(*record)) now = std::move(*newer);
+    if (auto newer = views::case_of(*record)) now = std::move(*newer);
   }
   const bool whole = withdrawal || (preferred && is_final(now));
   Response response = whole_case(exchange, now, whole ? 200 : 202);
@@ -272,11 +269,11 @@ awaitable<Response> Applications::read(const Exchange& exchange) {
 
   auto found = find_case(exchange, id);
   if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
-  CaseNow now = std::get<CaseNow>(std::move(found));
+  CaseView now = std::get<CaseView>(std::move(found));
   while (waits && matches_etag(if_none_match, etag_of(now))) {
     const auto record = co_await watch->next(deadline, Patience::until_drain);
     if (!record) break;
-    if (auto newer = read_case(*record)) now = std::move(*newer);
+    if (auto newer = views::case_of(*record)) now = std::move(*newer);
   }
 
   Response response;
@@ -306,7 +303,7 @@ awaitable<Response> Applications::events(const Exchange& exchange) {
   Response response;
   response.content_type = "text/event-stream";
   response.stream = std::make_shared<CaseStream>(
-      std::move(seat), std::move(watch), std::get<CaseNow>(std::move(found)), exchange.language,
+      std::move(seat), std::move(watch), std::get<CaseView>(std::move(found)), exchange.language,
       exchange.request.field("Last-Event-ID"), limits_);
   response.set("Vary", "Accept-Language");
   co_return response;
@@ -318,12 +315,12 @@ awaitable<Response> Applications::history(const Exchange& exchange) {
   if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
   auto found = find_case(exchange, std::get<std::string>(resolved));
   if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
-  const CaseNow& now = std::get<CaseNow>(found);
+  const CaseView& now = std::get<CaseView>(found);
   Response response;
   if (matches_etag(exchange.request.list_field("If-None-Match"), etag_of(now)))
     response.status = 304;
   else
-    response.body = history_json(now.state);
+    response.body = history_json(*now.state);
   response.set("ETag", etag_of(now));
   co_return response;
 }
@@ -360,7 +357,7 @@ std::variant<std::string, Response> Applications::resolve(const Exchange& exchan
   if (auto id = parse_uuid(exchange.id)) {
     if (reading) return std::move(*id);
     const auto view = parts_.views->find(*id);
-    if (!view || !view->state.has_current()) return exchange.problem(ProblemKind::not_found);
+    if (!view || !view->state->has_current()) return exchange.problem(ProblemKind::not_found);
     return std::move(*id);
   }
   const TypedNumber typed = parse_number(exchange.id);
@@ -370,7 +367,7 @@ std::variant<std::string, Response> Applications::resolve(const Exchange& exchan
   filter.number = typed.number;
   const Result<views::CasePage> page = parts_.views->list(filter);
   if (!page || page->items.empty()) return exchange.problem(ProblemKind::not_found);
-  if (page->items.size() == 1) return page->items[0].state.application_id();
+  if (page->items.size() == 1) return page->items[0].state->application_id();
   if (!reading) return exchange.problem(ProblemKind::number_not_unique);
   return list_response(*page, exchange.language, 300);
 }
@@ -417,22 +414,22 @@ std::variant<std::string, Response> Applications::idempotency_key(const Exchange
                  "doit avoir de 1 à 255 caractères ASCII visibles sans espace"}}}});
 }
 
-std::variant<CaseNow, Response> Applications::find_case(const Exchange& exchange,
-                                                        const std::string& id) const {
+std::variant<CaseView, Response> Applications::find_case(const Exchange& exchange,
+                                                         const std::string& id) const {
   auto view = parts_.views->find(id);
-  if (!view || !view->state.has_current()) return exchange.problem(ProblemKind::not_found);
-  CaseNow now = as_case(std::move(*view));
+  if (!view || !view->state->has_current()) return exchange.problem(ProblemKind::not_found);
+  CaseView now = std::move(*view);
   if (!authorize(exchange.actor, Call::read_application,
-                 {id, now.state.current().application().channel().desk(), {}}))
+                 {id, now.state->current().application().channel().desk(), {}}))
     return exchange.problem(ProblemKind::not_allowed);
   return now;
 }
 
-Response Applications::whole_case(const Exchange& exchange, const CaseNow& now,
+Response Applications::whole_case(const Exchange& exchange, const CaseView& now,
                                   unsigned status) const {
-  const Language language = exchange.language.value_or(language_of(now.state));
+  const Language language = exchange.language.value_or(language_of(*now.state));
   JsonOut out;
-  write_case(out, now.state, now.held, language);
+  write_case(out, *now.state, now.held, language);
   Response response;
   response.status = status;
   response.body = std::move(out).take();

@@ -48,8 +48,9 @@ class Applications {
   boost::asio::awaitable<Response> send(const Exchange& exchange, eventlog::Record command,
                                         Named named, bool has_key, Wait wait);
   boost::asio::awaitable<std::optional<Response>> wait_for_position(const Exchange& exchange) const;
-  std::variant<CaseNow, Response> find_case(const Exchange& exchange, const std::string& id) const;
-  Response whole_case(const Exchange& exchange, const CaseNow& now, unsigned status) const;
+  std::variant<views::CaseView, Response> find_case(const Exchange& exchange,
+                                                    const std::string& id) const;
+  Response whole_case(const Exchange& exchange, const views::CaseView& now, unsigned status) const;
 
   const GatewayParts& parts_;
   const Limits& limits_;

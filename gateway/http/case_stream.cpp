@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kRetry = "retry: 2000\n\n";
 constexpr std::string_view kHeartbeat = ":\n\n";
 
-std::string id_of(const CaseNow& now) {
+std::string id_of(const views::CaseView& now) {
   const std::string etag = etag_of(now);
   return etag.substr(1, etag.size() - 2);
 }
@@ -29,9 +29,9 @@ std::shared_ptr<StreamSeat> StreamSeat::take(std::atomic<std::int64_t>& open, st
   return std::make_shared<StreamSeat>(open);
 }
 
-CaseStream::CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> watch, CaseNow now,
-                       std::optional<Language> language, std::string_view last_id,
-                       const Limits& limits)
+CaseStream::CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> watch,
+                       views::CaseView now, std::optional<Language> language,
+                       std::string_view last_id, const Limits& limits)
     : seat_(std::move(seat)),
       watch_(std::move(watch)),
       first_(std::move(now)),
@@ -51,7 +51,7 @@ asio::awaitable<std::string> CaseStream::next() {
       if (now >= end_ || now < quiet) co_return std::string();  // over, or cut short by a drain
       co_return std::string(kHeartbeat);
     }
-    const auto now = read_case(*record);
+    const auto now = views::case_of(*record);
     // A refused command writes the state with its verdict, and changes nothing that is seen.
     if (now && (id_of(*now) != last_id_ || now->held != last_held_)) co_return event_of(*now);
   }
@@ -64,11 +64,11 @@ std::string CaseStream::begin() {
   return text;
 }
 
-std::string CaseStream::event_of(const CaseNow& now) {
+std::string CaseStream::event_of(const views::CaseView& now) {
   last_id_ = id_of(now);
   last_held_ = now.held;
   JsonOut json;
-  write_case(json, now.state, now.held, language_.value_or(language_of(now.state)));
+  write_case(json, *now.state, now.held, language_.value_or(language_of(*now.state)));
   return "id: " + last_id_ + "\ndata: " + std::move(json).take() + "\n\n";
 }
 

@@ -34,18 +34,18 @@ class StreamSeat {
 class CaseStream : public BodyStream {
  public:
   /// `now` was read after the watch was opened. Nothing is sent of it where its id is `last_id`.
-  CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> watch, CaseNow now,
+  CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> watch, views::CaseView now,
              std::optional<Language> language, std::string_view last_id, const Limits& limits);
 
   boost::asio::awaitable<std::string> next() override;
 
  private:
   std::string begin();
-  std::string event_of(const CaseNow& now);
+  std::string event_of(const views::CaseView& now);
 
   std::shared_ptr<StreamSeat> seat_;
   std::unique_ptr<Watch> watch_;
-  std::optional<CaseNow> first_;
+  std::optional<views::CaseView> first_;
   std::optional<Language> language_;
   std::string last_id_;
   bool last_held_ = false;

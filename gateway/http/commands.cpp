@@ -1,42 +1,26 @@
 #include "gateway/http/commands.h"
 
+#include <algorithm>
+
 namespace guichet::http {
 
 namespace asio = boost::asio;
 
-std::string etag_of(const CaseNow& now) {
-  return case_etag(now.state.current().number(), now.state.version());
-}
-
-std::optional<CaseNow> read_case(const eventlog::Record& record) {
-  v1::KeyState key;
-  CaseNow now;
-  if (!key.ParseFromString(record.payload) || !now.state.ParseFromString(key.state()) ||
-      !now.state.has_current())
-    return std::nullopt;
-  now.held = key.has_held();
-  now.partition = record.partition;
-  now.position = record.position;
-  return now;
+std::string etag_of(const views::CaseView& now) {
+  return case_etag(now.state->current().number(), now.state->version());
 }
 
 namespace {
 
 std::optional<Answered> find_verdict(const eventlog::Record& record, const std::string& command) {
-  v1::KeyState key;
-  v1::CaseState state;
-  if (!key.ParseFromString(record.payload) || !state.ParseFromString(key.state()))
-    return std::nullopt;
-  for (const v1::Verdict& verdict : state.verdicts())
-    if (verdict.command_id() == command) {
-      Answered answered;
-      answered.verdict = verdict;
-      answered.position = {record.partition, record.position};
-      if (state.has_current())
-        answered.at = CaseNow{std::move(state), key.has_held(), record.partition, record.position};
-      return answered;
-    }
-  return std::nullopt;
+  auto now = views::case_of(record);
+  if (!now) return std::nullopt;
+  const auto& verdicts = now->state->verdicts();
+  const auto verdict = std::ranges::find(verdicts, command, &v1::Verdict::command_id);
+  if (verdict == verdicts.end()) return std::nullopt;
+  Answered answered{.verdict = *verdict, .at = {}, .position = {record.partition, record.position}};
+  if (now->state->has_current()) answered.at = std::move(now);
+  return answered;
 }
 
 }  // namespace

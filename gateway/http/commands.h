@@ -9,30 +9,18 @@
 #include "gateway/http/case_watch.h"
 #include "gateway/http/header_fields.h"
 #include "gateway/http/write_queue.h"
-#include "guichet/v1/case.pb.h"
+#include "gateway/views/case_view.h"
 #include "guichet/v1/commands.pb.h"
 
 namespace guichet::http {
 
-/// A case as the log or a view has it.
-struct CaseNow {
-  v1::CaseState state;
-  bool held = false;
-  std::uint32_t partition = 0;
-  std::uint64_t position = 0;
-};
-
 /// The ETag of a case: goes up with every change that a reader can see.
-std::string etag_of(const CaseNow& now);
-
-/// The case in a record of `cases`; none where it cannot be read, or where the application does not
-/// exist (its owner keeps verdicts for ids that nobody submitted).
-std::optional<CaseNow> read_case(const eventlog::Record& record);
+std::string etag_of(const views::CaseView& now);
 
 /// What the owner of the application said of a command, and the case as it was then.
 struct Answered {
   v1::Verdict verdict;
-  std::optional<CaseNow> at;
+  std::optional<views::CaseView> at;  // none: the application does not exist
   LogPosition position;
 };
 /// Nothing was taken: too much waits already, or the log has no room or is away.

@@ -2,6 +2,7 @@
 
 #include "eventlog/sqlite/projection.h"
 #include "gateway/cases/merge.h"
+#include "gateway/views/case_view.h"
 #include "gateway/views/sqlite_views.h"
 #include "schemas/topics.h"
 #include "schemas/values/invariant.h"
@@ -54,22 +55,21 @@ class CaseProjection : public eventlog::Projection {
 
   void create(Connection& database) override { database.execute(kTables); }
 
-  void apply(Connection& database, std::span<const Record> records) override {
-    for (const Record& record : records)
-      if (record.topic == topics::kCases) apply(database, record);
+  void apply(Connection& database, std::span<const Record* const> records) override {
+    for (const Record* record : records)
+      if (record->topic == topics::kCases) apply(database, *record);
   }
 
  private:
   static void apply(Connection& database, const Record& record) {
-    v1::KeyState key;
-    v1::CaseState state;
-    GUICHET_INVARIANT(key.ParseFromString(record.payload));
-    GUICHET_INVARIANT(state.ParseFromString(key.state()));
+    const auto view = case_of(record);
+    GUICHET_INVARIANT(view);
+    const v1::CaseState& state = *view->state;
     const std::string& id = record.header.key();
-    const std::string status = key.has_held() ? "held" : cases::to_string(state.current().status());
+    const std::string status = view->held ? "held" : cases::to_string(state.current().status());
     const Row now{state.client_id(), state.current().application().channel().desk(),
                   programs_of(state.current()), state.received_at_us(),
-                  static_cast<std::int64_t>(key.version())};
+                  static_cast<std::int64_t>(view->version)};
 
     const auto before = find(database, id);
     if (before && before->version >= now.version) return;

@@ -20,13 +20,8 @@ class SqliteViews : public Views {
   std::optional<CaseView> find(const std::string& application_id) const override {
     const auto record = log_.latest(topics::kCases, application_id);
     if (!record) return std::nullopt;
-    v1::KeyState key;
-    CaseView view;
-    GUICHET_INVARIANT(key.ParseFromString(record->payload));
-    GUICHET_INVARIANT(view.state.ParseFromString(key.state()));
-    view.held = key.has_held();
-    view.partition = record->partition;
-    view.position = record->position;
+    auto view = case_of(*record);
+    GUICHET_INVARIANT(view);
     return view;
   }
 

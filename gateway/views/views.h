@@ -1,23 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "guichet/v1/case.pb.h"
+#include "gateway/views/case_view.h"
 #include "schemas/values/result.h"
 
 namespace guichet::views {
-
-/// A case as a reader gets it.
-struct CaseView {
-  v1::CaseState state;
-  bool held = false;
-  std::uint32_t partition = 0;
-  std::uint64_t position = 0;  // of the state record
-};
 
 inline constexpr unsigned kMaxPage = 200;
 

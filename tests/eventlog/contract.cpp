@@ -475,7 +475,7 @@ TEST_P(LogContract, AChainOfStagesUnderLoadLosesAndRepeatsNothing) {
     const std::string counters = from == "in" ? "states" : "more-states";
     int left = kThreads * kEach;
     for (int pass = 0; left > 0; ++pass) {
-      const std::vector<Record> inputs = session->poll("g-" + from, 64);
+      const Polled inputs = session->poll("g-" + from, 64);
       if (inputs.empty()) {
         session->wait(1s);
         continue;

@@ -172,6 +172,20 @@ TEST_F(HostTest, AFaultHoldsItsKeyAndParksWhatFollows) {
   EXPECT_EQ(log_.latest(kTallies, "k")->header.wake_at_us(), 0);
 }
 
+TEST_F(HostTest, AFaultFindsTheStateThatItMetThoughStatesChangeInPlace) {
+  send({command("k", "1"), command("k", "2"), command("k", "3", "boom")});  // one pass
+  host_->step();
+  log_.sync();
+  ASSERT_FALSE(log_.latest(kTallies, "k")) << "to be done again, with copies";
+  host_->step();
+  log_.sync();
+  ASSERT_TRUE(key_state("k").has_held());
+  test::Tally tally;
+  tally.ParseFromString(key_state("k").state());
+  EXPECT_THAT(tally.handled(), ElementsAre("1", "2"));
+  EXPECT_THAT(payloads(events(), "k"), ElementsAre("1", "2", "held"));
+}
+
 TEST_F(HostTest, AFaultOfTheFirstRecordHoldsAKeyThatHasNoStateYet) {
   faults_->hold_broken = true;
   send({command("k", "1", "boom"), command("k", "2")});
@@ -232,11 +246,11 @@ TEST_F(HostTest, AFaultInTheMiddleOfAReplayKeepsTheRestInOrder) {
   class HalfMended : public TallyProcessor {
    public:
     using TallyProcessor::TallyProcessor;
-    Step handle(const State& before, const Record& input) const override {
+    Step take(std::shared_ptr<test::Tally> tally, const Record& input) const override {
       if (input.header.id() == "3") throw std::runtime_error("still");
       Record copy = input;
       copy.payload.clear();
-      return TallyProcessor::handle(before, copy);
+      return TallyProcessor::take(std::move(tally), copy);
     }
   };
   std::vector<Stage> stages = tally_stages(faults_);
@@ -414,9 +428,9 @@ TEST_F(HostTest, AStateWhoseTimeHasComeGetsOneTick) {
 TEST_F(HostTest, ATickThatChangesNothingIsNotSentAgainAndAgain) {
   class Deaf : public TallyProcessor {
    public:
-    Step handle(const State& before, const Record& input) const override {
+    Step take(std::shared_ptr<test::Tally> tally, const Record& input) const override {
       if (input.header.kind() == v1::KIND_TICK) return {};
-      return TallyProcessor::handle(before, input);
+      return TallyProcessor::take(std::move(tally), input);
     }
   };
   std::vector<Stage> stages = tally_stages();

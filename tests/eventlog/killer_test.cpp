@@ -17,9 +17,9 @@ constexpr int kFound = 2;  // deaths that lead to it: one unawares, one in a bat
 
 class Deadly : public TallyProcessor {
  public:
-  Step handle(const State& before, const Record& input) const override {
+  Step take(std::shared_ptr<test::Tally> tally, const Record& input) const override {
     if (input.payload == "kill") _exit(kDied);
-    return TallyProcessor::handle(before, input);
+    return TallyProcessor::take(std::move(tally), input);
   }
 };
 

@@ -53,6 +53,10 @@ std::vector<std::string> ids(const std::vector<Record>& records) {
   return all;
 }
 
+std::vector<std::string> ids(const Polled& records) {
+  return ids(records.copy());
+}
+
 std::vector<Record> poll_all(Session& session, std::string_view group, std::size_t most,
                              std::size_t expected) {
   using std::chrono::steady_clock;
@@ -61,7 +65,7 @@ std::vector<Record> poll_all(Session& session, std::string_view group, std::size
   const auto patient_until = steady_clock::now() + (settle_time > 0ms ? kMostPatience : 0s);
   auto last = steady_clock::now();
   while (true) {
-    std::vector<Record> some = session.poll(group, most);
+    std::vector<Record> some = session.poll(group, most).copy();
     EXPECT_LE(some.size(), most);
     if (!some.empty()) {
       last = steady_clock::now();
@@ -76,10 +80,10 @@ std::vector<Record> poll_all(Session& session, std::string_view group, std::size
 }
 
 std::vector<Record> poll_some(Session& session, std::string_view group, std::size_t most) {
-  std::vector<Record> some = session.poll(group, most);
+  std::vector<Record> some = session.poll(group, most).copy();
   for (int i = 0; some.empty() && settle_time > 0ms && i < 1000; ++i) {
     session.wait(10ms);
-    some = session.poll(group, most);
+    some = session.poll(group, most).copy();
   }
   EXPECT_LE(some.size(), most);
   return some;

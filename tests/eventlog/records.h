@@ -24,6 +24,7 @@ void append(Log& log, std::vector<Record> records);
 std::vector<Record> read_all(const Log& log, std::string_view topic, std::uint32_t partition = 0);
 
 std::vector<std::string> ids(const std::vector<Record>& records);
+std::vector<std::string> ids(const Polled& records);
 
 /// How long nothing must come before there is nothing: on a home where records are on their way for
 /// a while after they are durable. The contract suite sets it.

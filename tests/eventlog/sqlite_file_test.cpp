@@ -406,8 +406,9 @@ class Payloads : public Projection {
     database.execute("DROP TABLE IF EXISTS payloads");
     database.execute("CREATE TABLE payloads (key TEXT PRIMARY KEY, payload TEXT, position INT)");
   }
-  void apply(Connection& database, std::span<const Record> records) override {
-    for (const Record& record : records) {
+  void apply(Connection& database, std::span<const Record* const> records) override {
+    for (const Record* changed : records) {
+      const Record& record = *changed;
       SQLite::Statement& row =
           database.statement("INSERT OR REPLACE INTO payloads VALUES (?, ?, ?)");
       row.bind(1, record.header.key());

@@ -22,9 +22,20 @@ State TallyProcessor::parse(std::string_view bytes) const {
 }
 
 Step TallyProcessor::handle(const State& before, const Record& input) const {
-  if (faults_ && faults_->broken && input.payload == "boom") throw std::runtime_error("boom");
   auto tally = std::make_shared<Tally>();
   if (before) tally->CheckTypeAndMergeFrom(*before);
+  return take(std::move(tally), input);
+}
+
+Step TallyProcessor::handle_in_place(const OwnState& before, const Record& input) const {
+  return take(std::static_pointer_cast<Tally>(before), input);
+}
+
+Step TallyProcessor::take(std::shared_ptr<Tally> tally, const Record& input) const {
+  if (faults_ && faults_->broken && input.payload == "boom") {
+    tally->Clear();  // a fault may leave anything behind
+    throw std::runtime_error("boom");
+  }
   tally->set_held(false);
   const std::string& key = input.header.key();
   const std::string& id = input.header.id();

@@ -33,11 +33,16 @@ class TallyProcessor : public Processor {
  public:
   explicit TallyProcessor(std::shared_ptr<TallyFaults> faults = nullptr);
   State parse(std::string_view bytes) const override;
-  Step handle(const State& before, const Record& input) const override;
+  Step handle(const State& before, const Record& input) const final;
+  Step handle_in_place(const OwnState& before, const Record& input) const final;
   Step hold(const State& before, const Record& input, const v1::DeadLetter& why) const override;
   std::optional<Instant> wake_at(const google::protobuf::MessageLite& state) const override;
   Output tick(std::string_view key, const google::protobuf::MessageLite& state,
               Instant wake_at) const override;
+
+ protected:
+  /// Both ways of handling: turns this message into the state after.
+  virtual Step take(std::shared_ptr<test::Tally> tally, const Record& input) const;
 
  private:
   std::shared_ptr<TallyFaults> faults_;

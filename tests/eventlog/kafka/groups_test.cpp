@@ -275,8 +275,8 @@ std::vector<topics::Topic> counting_topics() {
 
 class Counting : public TallyProcessor {
  public:
-  Step handle(const State& before, const Record& input) const override {
-    Step step = TallyProcessor::handle(before, input);
+  Step take(std::shared_ptr<test::Tally> tally, const Record& input) const override {
+    Step step = TallyProcessor::take(std::move(tally), input);
     for (Output& output : step.outputs)
       if (output.topic == kEvents) output.topic = kCounted;
     return step;
@@ -374,9 +374,9 @@ TEST_F(KafkaGroups, WhoseProcessesComeGoAndAreKilledCountEachRecordOnce) {
 
 class Deadly : public Counting {
  public:
-  Step handle(const State& before, const Record& input) const override {
+  Step take(std::shared_ptr<test::Tally> tally, const Record& input) const override {
     if (input.payload == "kill") kill(getpid(), SIGKILL);
-    return Counting::handle(before, input);
+    return Counting::take(std::move(tally), input);
   }
 };
 

@@ -139,7 +139,7 @@ TEST_P(Migrate, EveryRecordIsThereAndEveryGroupGoesOnWhereItStood) {
       {.name = "after", .subscriptions = {{"half", {"inbox"}}}, .state_topics = {"states"}});
   std::vector<Record> rest;
   ASSERT_TRUE(eventually([&] {
-    for (Record& more : session->poll("half", 500)) rest.push_back(std::move(more));
+    for (const Record& more : session->poll("half", 500)) rest.push_back(more);
     return rest.size() >= kRecords - kConsumed;
   })) << rest.size();
   session->wait(std::chrono::milliseconds(300));

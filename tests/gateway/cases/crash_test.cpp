@@ -41,6 +41,14 @@ class FaultyCases : public cases::CaseProcessor {
       throw std::runtime_error("boom");
     return CaseProcessor::handle(before, input);
   }
+  eventlog::Step handle_in_place(const eventlog::OwnState& before,
+                                 const Record& input) const override {
+    if (*broken_ && input.header.id().find("boom") != std::string::npos) {
+      static_cast<v1::CaseState&>(*before).Clear();  // a fault may leave anything behind
+      throw std::runtime_error("boom");
+    }
+    return CaseProcessor::handle_in_place(before, input);
+  }
 
  private:
   std::shared_ptr<const bool> broken_;

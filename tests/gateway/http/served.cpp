@@ -34,10 +34,10 @@ class LogViews : public views::Views {
     for (std::uint32_t p = 0; p < log_.partitions(); ++p)
       for (const eventlog::Record& record : log_.read(topics::kCases, p, 0, 10'000)) {
         views::CaseView view = view_of(record);
-        const bool fits = (filter.number.empty() || view.state.number() == filter.number) &&
-                          (filter.client.empty() || view.state.client_id() == filter.client) &&
+        const bool fits = (filter.number.empty() || view.state->number() == filter.number) &&
+                          (filter.client.empty() || view.state->client_id() == filter.client) &&
                           (filter.status.empty() ||
-                           cases::to_string(view.state.current().status()) == filter.status);
+                           cases::to_string(view.state->current().status()) == filter.status);
         if (fits && page.items.size() < filter.limit) page.items.push_back(std::move(view));
       }
     return page;
@@ -49,14 +49,7 @@ class LogViews : public views::Views {
 
  private:
   static views::CaseView view_of(const eventlog::Record& record) {
-    v1::KeyState key;
-    views::CaseView view;
-    EXPECT_TRUE(key.ParseFromString(record.payload));
-    EXPECT_TRUE(view.state.ParseFromString(key.state()));
-    view.held = key.has_held();
-    view.partition = record.partition;
-    view.position = record.position;
-    return view;
+    return views::case_of(record).value();
   }
 
   const eventlog::Log& log_;

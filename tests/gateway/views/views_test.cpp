@@ -59,9 +59,10 @@ class ViewsOnSqlite : public testing::Test {
     options.topics = topics::all({"ca-ccb", "nb-ctb"});
     options.projection = case_projection();
     log_ = std::move(eventlog::SqliteLog::open(std::move(options)).value());
-    views_ = sqlite_views(*log_, log_->readers(), [this](std::uint32_t partition, std::uint64_t at) {
-      return !log_->read(topics::kCases, partition, at, 1).empty();
-    });
+    views_ =
+        sqlite_views(*log_, log_->readers(), [this](std::uint32_t partition, std::uint64_t at) {
+          return !log_->read(topics::kCases, partition, at, 1).empty();
+        });
     session_ = log_->open_session({"test", {}, {std::string(topics::kCases)}});
   }
 
@@ -90,7 +91,7 @@ class ViewsOnSqlite : public testing::Test {
     std::vector<std::string> ids;
     const auto page = views_->list(filter);
     EXPECT_TRUE(page);
-    for (const CaseView& item : page->items) ids.push_back(item.state.application_id());
+    for (const CaseView& item : page->items) ids.push_back(item.state->application_id());
     return ids;
   }
 
@@ -106,8 +107,8 @@ TEST_F(ViewsOnSqlite, ACaseIsFoundWithItsWholeStateAndItsPosition) {
   write(a_case("a", 1));
   const auto found = views_->find("a");
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->state.number(), "N-a");
-  EXPECT_EQ(found->state.current().programs_size(), 2);
+  EXPECT_EQ(found->state->number(), "N-a");
+  EXPECT_EQ(found->state->current().programs_size(), 2);
   EXPECT_FALSE(found->held);
   const std::uint64_t before = found->position;
   write(a_case("a", 1));
@@ -211,7 +212,7 @@ TEST_F(ViewsOnSqlite, PagesGiveEveryCaseOnceAlsoWhileNewOnesCome) {
     const auto page = views_->list(filter);
     ASSERT_TRUE(page);
     EXPECT_LE(page->items.size(), 7U);
-    for (const CaseView& item : page->items) seen.push_back(item.state.application_id());
+    for (const CaseView& item : page->items) seen.push_back(item.state->application_id());
     write(a_case("new-" + std::to_string(pages), 1000 + pages));
     filter.cursor = page->next;
     if (page->next.empty()) break;
