@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -11,6 +10,7 @@
 #include "gateway/http/authorize.h"
 #include "gateway/http/case_json.h"
 #include "gateway/http/case_stream.h"
+#include "gateway/http/elsewhere.h"
 #include "gateway/http/history_json.h"
 #include "gateway/http/ids.h"
 #include "gateway/http/list_question.h"
@@ -336,14 +336,12 @@ awaitable<Response> Applications::list(const Exchange& exchange) {
 
   // A list may read much: not on the threads that serve connections. And it is written there too,
   // so that however many ask, one page at a time is in memory as cases.
-  auto response = co_await asio::co_spawn(
-      readers_.get_executor(),
-      [&]() -> awaitable<std::optional<Response>> {
-        const Result<views::CasePage> page = parts_.views->list(asked.filter);
-        if (!page) co_return std::nullopt;
-        co_return list_response(*page, exchange.language, 200);
-      },
-      asio::use_awaitable);
+  const auto make = [&]() -> std::optional<Response> {
+    const Result<views::CasePage> page = parts_.views->list(asked.filter);
+    if (!page) return std::nullopt;
+    return list_response(*page, exchange.language, 200);
+  };
+  auto response = co_await elsewhere(readers_, make);
   if (response) co_return std::move(*response);
   co_return exchange.problem(Problem{ProblemKind::bad_parameters,
                                      std::nullopt,

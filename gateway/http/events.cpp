@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,6 +11,7 @@
 #include <variant>
 
 #include "gateway/http/authorize.h"
+#include "gateway/http/elsewhere.h"
 #include "gateway/http/ids.h"
 
 namespace guichet::http {
@@ -127,15 +127,13 @@ Events::Question Events::read_question(const Exchange& exchange) const {
 
 awaitable<EventPage> Events::read(const Question& asked) {
   // A page may take long: not on the threads that serve connections.
-  co_return co_await asio::co_spawn(
-      reader_.get_executor(),
-      [&]() -> awaitable<EventPage> {
-        EventPositions from = feed_.beginning();
-        if (const auto* positions = std::get_if<EventPositions>(&asked.from)) from = *positions;
-        if (const auto* instant = std::get_if<Instant>(&asked.from)) from = feed_.at(*instant);
-        co_return feed_.page(from, asked.filter, asked.limit);
-      },
-      asio::use_awaitable);
+  const auto make = [&] {
+    EventPositions from = feed_.beginning();
+    if (const auto* positions = std::get_if<EventPositions>(&asked.from)) from = *positions;
+    if (const auto* instant = std::get_if<Instant>(&asked.from)) from = feed_.at(*instant);
+    return feed_.page(from, asked.filter, asked.limit);
+  };
+  co_return co_await elsewhere(reader_, make);
 }
 
 awaitable<Response> Events::list(const Exchange& exchange) {

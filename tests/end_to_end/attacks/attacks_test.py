@@ -72,7 +72,7 @@ ATTACKS = (
            slow("-B", "-i", "5", "-s", "65536", "-x", "24", "-u", "http://127.0.0.1:{port}/v1/applications")),
     Attack("slow reads", 2000, "write_time", slow_read("/openapi.json")),
     # A page of 200 cases is 1 MB; those of all are made one after the other.
-    Attack("slow reads of lists", 2000, "write_time", slow_read("/v1/applications?limit=200"),
+    Attack("slow reads of lists", 600, "write_time", slow_read("/v1/applications?limit=200"),
            cases=CASES_TO_LIST, spare_seconds=40),
     Attack("dripping headers", 2000, "header_time", own("drip")),
     Attack("idle connections", 10000, "idle_time", own("idle")),

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <future>
 
@@ -115,6 +116,46 @@ TEST_F(Server, NothingLeaksWhenAWaitingClientGoesAway) {
             metrics.find("guichet_http_connections 1\n") == std::string::npos));
   EXPECT_THAT(metrics, HasSubstr("guichet_http_waiting_requests 0\n"));
   EXPECT_THAT(metrics, HasSubstr("guichet_http_connections 1\n"));
+}
+
+// Views on a disk that is slow.
+class SlowViews : public views::Views {
+ public:
+  explicit SlowViews(const views::Views& views) : views_(views) {}
+  std::optional<views::CaseView> find(const std::string& id) const override {
+    return views_.find(id);
+  }
+  Result<views::CasePage> list(const views::CaseFilter& filter) const override {
+    ++lists;
+    std::this_thread::sleep_for(milliseconds(20));
+    return views_.list(filter);
+  }
+  bool covers(std::uint32_t partition, std::uint64_t position) const override {
+    return views_.covers(partition, position);
+  }
+  mutable std::atomic<int> lists{0};
+
+ private:
+  const views::Views& views_;
+};
+
+TEST_F(Server, WhoGoesAwayWhileAListIsReadHarmsNobody) {
+  const SlowViews slow(*views_);
+  server_.reset();
+  http::ServerOptions options;
+  options.port = 0;
+  options.threads = 2;
+  server_ = std::make_unique<http::Server>(
+      options,
+      http::GatewayParts{log_, &slow, catalogue_, test_secrets(), [] { return Instant{}; }});
+  constexpr int kGone = 100;  // two seconds of lists: that they are gone is noticed after one
+  for (int i = 0; i < kGone; ++i)
+    connect().send("GET /v1/applications HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto until = steady_clock::now() + std::chrono::seconds(20);
+  while (slow.lists < kGone && steady_clock::now() < until)
+    std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(slow.lists, kGone);
+  EXPECT_EQ(get("/v1/applications").status, 200);
 }
 
 TEST_F(Server, DrainsWhatIsInFlightAndClosesWhatIsIdle) {
