@@ -123,6 +123,9 @@ struct LogStatistics {
   std::uint64_t records = 0;  // written, all topics
   std::uint64_t bytes = 0;
   std::uint64_t waiting_records = 0;  // not durable yet
+  /// Nothing new is taken, because the disk has little room or none; what is under way goes on as
+  /// far as it can.
+  bool disk_full = false;
 };
 
 class Log {

@@ -265,6 +265,11 @@ void Order::end() {
   for_writer_.notify_all();
 }
 
+bool Order::is_ending() const {
+  const std::lock_guard lock(mutex_);
+  return ending_;
+}
+
 LogStatistics Order::statistics() const {
   const std::lock_guard lock(mutex_);
   LogStatistics statistics = statistics_;

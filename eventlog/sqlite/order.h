@@ -88,6 +88,7 @@ class Order {
   std::vector<std::shared_ptr<Follower>> durable(
       std::span<const std::shared_ptr<const Batch>> batches);
   void end();
+  bool is_ending() const;
 
   LogStatistics statistics() const;
 

@@ -1,5 +1,6 @@
 #include "eventlog/sqlite/sqlite_log.h"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -7,6 +8,7 @@
 
 #include "eventlog/search.h"
 #include "eventlog/sqlite/data_folder.h"
+#include "eventlog/sqlite/disk_room.h"
 #include "eventlog/sqlite/order.h"
 #include "eventlog/sqlite/projection.h"
 #include "eventlog/sqlite/sqlite_session.h"
@@ -18,6 +20,7 @@ namespace guichet::eventlog {
 namespace {
 
 constexpr int kExitDiskFailed = 74;  // EX_IOERR of sysexits.h
+constexpr std::chrono::milliseconds kFullPause{200};
 
 void end_process(const std::string& message) {
   std::fprintf(stderr, "%s\n", message.c_str());
@@ -52,7 +55,8 @@ void tell(Follower& follower, const Batch& batch) {
 class SqliteLogImpl : public SqliteLog {
  public:
   SqliteLogImpl(DataFolder folder, std::unique_ptr<Store> store, SqliteOptions options)
-      : folder_(std::move(folder)),
+      : room_(options.folder),
+        folder_(std::move(folder)),
         on_disk_failure_(options.on_disk_failure ? std::move(options.on_disk_failure)
                                                  : end_process),
         store_(std::move(store)),
@@ -70,6 +74,7 @@ class SqliteLogImpl : public SqliteLog {
   }
 
   bool append(std::vector<Record> records, AppendDone done) override {
+    if (room_.is_short()) return false;
     return order_.append(std::move(records), std::move(done));
   }
 
@@ -107,7 +112,11 @@ class SqliteLogImpl : public SqliteLog {
     return std::make_unique<SqliteTail>(order_.follow(std::move(topics), std::move(call)));
   }
 
-  LogStatistics statistics() const override { return order_.statistics(); }
+  LogStatistics statistics() const override {
+    LogStatistics statistics = order_.statistics();
+    statistics.disk_full = room_.is_short();
+    return statistics;
+  }
 
   ReadPool& readers() override { return readers_; }
 
@@ -116,12 +125,34 @@ class SqliteLogImpl : public SqliteLog {
     while (true) {
       const std::vector<std::shared_ptr<const Batch>> batches = order_.take();
       if (batches.empty()) return;
-      guarded([&] { store_->write(batches); });
+      guarded([&] { write_once_there_is_room(batches); });
       const std::vector<std::shared_ptr<Follower>> followers = order_.durable(batches);
       for (const auto& batch : batches) {
         for (const auto& follower : followers) tell(*follower, *batch);
         if (batch->done) batch->done(true);
       }
+    }
+  }
+
+  /// Nothing of it is acknowledged meanwhile, and nothing new taken. A stop does not wait.
+  void write_once_there_is_room(std::span<const std::shared_ptr<const Batch>> batches) {
+    for (bool waiting = false;; waiting = true) {
+      try {
+        store_->write(batches);
+        if (!waiting) return;
+        room_.set_full(false);
+        std::fprintf(stderr, "guichet: there is room again for %s\n", folder_.file().c_str());
+        return;
+      } catch (const DiskFull&) {
+        if (order_.is_ending()) throw;
+        room_.set_full(true);
+        if (!waiting)
+          std::fprintf(stderr,
+                       "guichet: %s: there is no room on its disk; nothing new is taken until "
+                       "there is\n",
+                       folder_.file().c_str());
+      }
+      std::this_thread::sleep_for(kFullPause);
     }
   }
 
@@ -139,6 +170,7 @@ class SqliteLogImpl : public SqliteLog {
     }
   }
 
+  mutable DiskRoom room_;
   DataFolder folder_;  // first: unlocked when all else is gone
   std::function<void(const std::string&)> on_disk_failure_;
   std::unique_ptr<Store> store_;

@@ -30,6 +30,12 @@ std::string_view blob(const SQLite::Column& column) {
   return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
 
+/// The memory that processes share beside the write-ahead log is a file too, and grows with it.
+bool is_full(const SQLite::Exception& error) {
+  return error.getErrorCode() == SQLITE_FULL ||
+         error.getExtendedErrorCode() == SQLITE_IOERR_SHMSIZE;
+}
+
 Record state_of(SQLite::Statement& row, const std::string& topic) {
   Record record;  // position, partition, checksum, record
   record.topic = topic;
@@ -89,21 +95,9 @@ Store::Store(const std::filesystem::path& file, const std::vector<topics::Topic>
                  .compacted = known.getColumn(2).getInt() != 0,
                  .partitions = std::vector<StreamHead>(partitions_)});
   }
-  std::map<std::int64_t, std::size_t> by_id;
+  read_heads();
   std::map<std::string, std::size_t> by_name;
-  for (std::size_t i = 0; i < topics_.size(); ++i) {
-    by_id[topics_[i].id] = i;
-    by_name[topics_[i].name] = i;
-  }
-  SQLite::Statement& heads =
-      connection_.statement("SELECT topic, partition, last, segments, chain FROM streams");
-  while (heads.executeStep()) {
-    topics_[by_id.at(heads.getColumn(0).getInt64())].partitions.at(heads.getColumn(1).getUInt()) = {
-        .last = number(heads.getColumn(2)),
-        .segments = number(heads.getColumn(3)),
-        .chain = number(heads.getColumn(4))};
-  }
-
+  for (std::size_t i = 0; i < topics_.size(); ++i) by_name[topics_[i].name] = i;
   for (const topics::Topic& topic : wanted) {
     const auto found = by_name.find(topic.name);
     if (found == by_name.end()) {
@@ -115,6 +109,23 @@ Store::Store(const std::filesystem::path& file, const std::vector<topics::Topic>
       throw std::runtime_error("topic " + topic.name + " is there with another kind of retention");
     }
   }
+}
+
+void Store::read_heads() {
+  std::map<std::int64_t, std::size_t> by_id;
+  for (std::size_t i = 0; i < topics_.size(); ++i) {
+    by_id[topics_[i].id] = i;
+    topics_[i].partitions.assign(partitions_, StreamHead{});
+  }
+  SQLite::Statement& heads =
+      connection_.statement("SELECT topic, partition, last, segments, chain FROM streams");
+  while (heads.executeStep()) {
+    topics_[by_id.at(heads.getColumn(0).getInt64())].partitions.at(heads.getColumn(1).getUInt()) = {
+        .last = number(heads.getColumn(2)),
+        .segments = number(heads.getColumn(3)),
+        .chain = number(heads.getColumn(4))};
+  }
+  heads.reset();
 }
 
 std::vector<Move> Store::groups() {
@@ -145,6 +156,15 @@ std::map<std::string, Attempt, std::less<>> Store::attempts() {
 }
 
 void Store::start() {
+  try {
+    take();
+  } catch (const SQLite::Exception& error) {
+    if (is_full(error)) throw DiskFull();
+    throw;
+  }
+}
+
+void Store::take() {
   connection_.execute("BEGIN IMMEDIATE");
   ++epoch_;
   SQLite::Statement& take = connection_.statement("UPDATE log SET epoch = ?, clean = 0");
@@ -160,7 +180,8 @@ void Store::start() {
     topics_[i].id = connection_.database().getLastInsertRowid();
   }
   connection_.execute("COMMIT");
-  checkpoint();  // that it was not stopped in order stands in the file itself, not only beside it
+  // That it was not stopped in order stands in the file itself, not only beside it.
+  if (!checkpoint()) throw DiskFull();
   if (projection_ == nullptr) return;
   SQLite::Statement& version = connection_.statement("SELECT projection FROM log");
   version.executeStep();
@@ -170,6 +191,26 @@ void Store::start() {
 }
 
 void Store::write(std::span<const std::shared_ptr<const Batch>> batches) {
+  try {
+    write_all(batches);
+  } catch (const SQLite::Exception& error) {
+    if (!is_full(error)) throw;
+    undo();
+    throw DiskFull();
+  }
+  if (wal_pages_ >= kCheckpointPages) checkpoint();
+}
+
+/// The file is as before the transaction; so is what is known of it.
+void Store::undo() {
+  connection_.end_reads();
+  if (sqlite3_get_autocommit(connection_.database().getHandle()) == 0) {
+    connection_.execute("ROLLBACK");
+  }
+  read_heads();
+}
+
+void Store::write_all(std::span<const std::shared_ptr<const Batch>> batches) {
   connection_.execute("BEGIN IMMEDIATE");
   last_position_ = batches.back()->last;
   SQLite::Statement& hold =
@@ -197,7 +238,6 @@ void Store::write(std::span<const std::shared_ptr<const Batch>> batches) {
     if (batch->attempt) write_attempt(*batch->attempt);
   }
   connection_.execute("COMMIT");
-  if (wal_pages_ >= kCheckpointPages) checkpoint();
 }
 
 void Store::add_segments(const std::vector<const Record*>& records) {
@@ -319,13 +359,16 @@ void Store::write_attempt(const GroupAttempt& written) {
 }
 
 /// Moves the write-ahead log into the file. SQLite's own automatic checkpoint ignores an error and
-/// tries again later, when a failed fsync has already lost pages; here any error ends the process.
-void Store::checkpoint() {
+/// tries again later, when a failed fsync has already lost pages; here any error ends the process,
+/// but that there is no room: then the log goes on growing, and this is tried after each commit.
+bool Store::checkpoint() {
   const int code = sqlite3_wal_checkpoint_v2(connection_.database().getHandle(), nullptr,
                                              SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_FULL) return false;
   if (code != SQLITE_OK && code != SQLITE_BUSY) {
     throw SQLite::Exception(connection_.database().getHandle(), code);
   }
+  return true;
 }
 
 void Store::stop() {
@@ -386,6 +429,10 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& file,
   std::error_code error;
   const std::uintmax_t wal = std::filesystem::file_size(file.string() + "-wal", error);
   const bool wal_is_there = !error && wal > 0;
+  const auto damaged = [&](const std::exception& error) {
+    return Failure{file.string() + ": damaged or unreadable: " + error.what() +
+                   "; nothing was changed; run `guichet verify`, or restore a backup"};
+  };
   try {
     auto store = std::make_unique<Store>(file, wanted, projection);
     if (!store->was_clean() && !wal_is_there) {
@@ -395,9 +442,11 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& file,
                      "backup"};
     }
     return store;
-  } catch (const std::exception& damage) {
-    return Failure{file.string() + ": damaged or unreadable: " + damage.what() +
-                   "; nothing was changed; run `guichet verify`, or restore a backup"};
+  } catch (const SQLite::Exception& error) {
+    if (is_full(error)) return Failure{file.string() + ": " + DiskFull().what()};
+    return damaged(error);
+  } catch (const std::exception& error) {
+    return damaged(error);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -74,6 +75,13 @@ class Topics {
   std::map<std::string, std::size_t, std::less<>> by_name_;
 };
 
+/// There is no room on the disk. Unlike after any other error of a write, what is in the file is
+/// known: all that was committed before, and nothing of this.
+class DiskFull : public std::runtime_error {
+ public:
+  DiskFull() : std::runtime_error("there is no room on its disk; make some and start it again") {}
+};
+
 /// The file as its one writer sees it. One thread at a time. Throws SQLite::Exception, and
 /// std::runtime_error where another process took the file over.
 class Store {
@@ -89,9 +97,10 @@ class Store {
   std::vector<Move> groups();
   std::map<std::string, Attempt, std::less<>> attempts();
 
-  /// Takes the file: from now on it counts as not stopped in order.
+  /// Takes the file: from now on it counts as not stopped in order. Throws DiskFull, too.
   void start();
-  /// Writes all batches in one transaction and syncs.
+  /// Writes all batches in one transaction and syncs. Throws DiskFull where there was no room:
+  /// nothing was written, and the same may be tried again.
   void write(std::span<const std::shared_ptr<const Batch>> batches);
   void stop();
 
@@ -104,7 +113,12 @@ class Store {
   void write_states(const std::vector<const Record*>& records);
   void write_move(const Move& move);
   void write_attempt(const GroupAttempt& written);
-  void checkpoint();
+  void take();
+  void write_all(std::span<const std::shared_ptr<const Batch>> batches);
+  void undo();
+  void read_heads();
+  /// False: there was no room.
+  bool checkpoint();
   void keep_wal_on_close(bool keep);
 
   Connection connection_;

@@ -34,6 +34,8 @@ constexpr Advice kAdvice[] = {
     {"no-verdict", "run the same command again with the same --key; it cannot happen twice.",
      "relancez la même commande avec la même clé (--key); rien ne peut se faire deux fois."},
     {"no-room", "try again in a moment.", "réessayez dans un instant."},
+    {"disk-full", "tell whoever runs the server; then run the same command again.",
+     "avertissez qui exploite le serveur; relancez ensuite la même commande."},
     {"not-allowed", "ask someone whose role allows it.",
      "adressez-vous à une personne dont le rôle le permet."},
 };

@@ -197,9 +197,20 @@ awaitable<Response> Applications::send(const Exchange& exchange, eventlog::Recor
   if (!watch) co_return exchange.problem(ProblemKind::no_room);
   CommandAnswer answer = co_await commands_.send(std::move(command), *watch);
 
-  if (std::holds_alternative<NoRoom>(answer)) co_return exchange.problem(ProblemKind::no_room);
-  if (std::holds_alternative<NoVerdict>(answer)) {
+  if (std::holds_alternative<NoRoom>(answer))
+    co_return exchange.problem(parts_.log.statistics().disk_full ? ProblemKind::disk_full
+                                                                 : ProblemKind::no_room);
+  if (const NoVerdict* none = std::get_if<NoVerdict>(&answer)) {
     if (has_key) co_return exchange.problem(ProblemKind::no_verdict);
+    if (!none->durable)
+      co_return exchange.problem(Problem{
+          ProblemKind::no_verdict,
+          Words{
+              "Whether the request was taken is not known yet. Look for it before you send it "
+              "again; with an Idempotency-Key, sending again is safe.",
+              "On ne sait pas encore si la requête a été prise. Cherchez-la avant de la renvoyer; "
+              "avec une Idempotency-Key, la renvoyer est sans risque."},
+          {}});
     Response response;
     response.status = 202;
     response.body = received_json(named.id, named.number, named.client);

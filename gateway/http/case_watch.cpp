@@ -1,5 +1,6 @@
 #include "gateway/http/case_watch.h"
 
+#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -77,7 +78,7 @@ class CaseWatches::Room {
   std::unordered_map<std::string, Table> tables_;
 };
 
-// All but `room` and `key` is touched on the executor alone; other threads post to it.
+// All but `room`, `key` and `durable` is touched on the executor alone; other threads post to it.
 class Watch::Seat {
  public:
   Seat(std::shared_ptr<CaseWatches::Room> room, std::string key,
@@ -89,6 +90,7 @@ class Watch::Seat {
   asio::steady_timer timer;
   StateRecord newest;
   bool failed = false;
+  std::atomic<bool> durable{false};  // set by any thread
   bool has_turn = false;
 };
 
@@ -172,8 +174,15 @@ void Watch::end_turn() {
   if (std::exchange(seat_->has_turn, false)) seat_->room->end_command(seat_->key);
 }
 
-std::function<void()> Watch::failer() const {
-  return [room = seat_->room, seat = std::weak_ptr(seat_)] { room->fail(seat); };
+std::function<void(bool)> Watch::settler() const {
+  return [room = seat_->room, seat = std::weak_ptr(seat_)](bool durable) {
+    if (!durable) return room->fail(seat);
+    if (const auto alive = seat.lock()) alive->durable = true;
+  };
+}
+
+bool Watch::durable() const {
+  return seat_->durable;
 }
 
 bool Watch::failed() const {

@@ -36,8 +36,8 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
   ~Watch();
 
-  /// The next state; null at the deadline, or when cut short, or after what `failer` made was
-  /// called.
+  /// The next state; null at the deadline, or when cut short, or after what `settler` made was
+  /// called with false.
   boost::asio::awaitable<StateRecord> next(SteadyTime deadline, Patience patience);
 
   /// Waits for room among the commands to this application. False at the deadline. The room is
@@ -45,9 +45,10 @@ class Watch {
   boost::asio::awaitable<bool> turn(SteadyTime deadline);
   void end_turn();
 
-  /// Ends the wait without a state: what was waited for will not come. To be called from any
-  /// thread, also when the watch and even the server are gone.
-  std::function<void()> failer() const;
+  /// To be told what became of the command: true, it is durable; false, it never will be, which
+  /// ends the wait. To be called from any thread, also when the watch and even the server are gone.
+  std::function<void(bool durable)> settler() const;
+  bool durable() const;
   bool failed() const;
 
  private:

@@ -34,9 +34,7 @@ asio::awaitable<CommandAnswer> Commands::send(eventlog::Record command, Watch& w
   if (!co_await watch.turn(deadline)) co_return NoRoom{};
   std::vector<eventlog::Record> records;
   records.push_back(std::move(command));
-  const bool taken = log_.append(std::move(records), [fail = watch.failer()](bool durable) {
-    if (!durable) fail();
-  });
+  const bool taken = log_.append(std::move(records), watch.settler());
   std::optional<Answered> answered;
   while (taken && !answered) {
     const Watch::StateRecord record = co_await watch.next(deadline, Patience::to_the_deadline);
@@ -47,7 +45,7 @@ asio::awaitable<CommandAnswer> Commands::send(eventlog::Record command, Watch& w
   if (answered) place->answered(std::chrono::steady_clock::now());
   if (answered) co_return std::move(*answered);
   if (!taken || watch.failed()) co_return NoRoom{};
-  co_return NoVerdict{};
+  co_return NoVerdict{watch.durable()};
 }
 
 }  // namespace guichet::http

@@ -25,8 +25,10 @@ struct Answered {
 };
 /// Nothing was taken: too much waits already, or the log has no room or is away.
 struct NoRoom {};
-/// The command is in the log; its verdict did not come in time.
-struct NoVerdict {};
+/// Its verdict did not come in time.
+struct NoVerdict {
+  bool durable = false;  // whether the command is in the log for good
+};
 
 using CommandAnswer = std::variant<Answered, NoRoom, NoVerdict>;
 

@@ -282,7 +282,8 @@ std::size_t Gateway::waiting_requests() const {
 }
 
 Response Gateway::ready() const {
-  const std::string missing = draining_ ? "draining" : parts_.not_ready();
+  std::string missing = draining_ ? "draining" : parts_.not_ready();
+  if (missing.empty() && parts_.log.statistics().disk_full) missing = "disk full";
   Response response =
       plain(R"({"status":")" + (missing.empty() ? "ready" : missing) + R"("})", "application/json");
   if (!missing.empty()) response.status = 503;

@@ -97,6 +97,8 @@ std::string Metrics::text(const eventlog::LogStatistics& log, std::size_t waitin
              static_cast<double>(log.records)),
       single("guichet_log_bytes_total", "Bytes written to the log.", MetricType::Counter,
              static_cast<double>(log.bytes)),
+      single("guichet_log_disk_full", "1 while nothing is taken for want of room on the disk.",
+             MetricType::Gauge, log.disk_full ? 1 : 0),
       single("guichet_log_waiting_records", "Records that are not durable yet.", MetricType::Gauge,
              static_cast<double>(log.waiting_records)),
   };

@@ -108,6 +108,13 @@ constexpr std::array kTable = {
     Row{ProblemKind::no_room, 503, "no-room", "No room now", "Pas de place pour le moment",
         "Too much is under way. Nothing was done; try again in a moment.",
         "Trop de choses sont en cours. Rien n’a été fait; réessayez dans un instant."},
+    Row{ProblemKind::disk_full, 503, "disk-full", "The server's disk is full",
+        "Le disque du serveur est plein",
+        "Nothing was done. What is there can be read; applications are taken again once an "
+        "operator "
+        "has made room.",
+        "Rien n’a été fait. Ce qui existe peut être lu; les demandes seront reprises dès qu’un "
+        "opérateur aura fait de la place."},
     Row{ProblemKind::no_verdict, 503, "no-verdict", "No answer yet", "Pas encore de réponse",
         "What became of the request is not known yet. Send the same again with the same key: it "
         "cannot happen twice.",

@@ -50,6 +50,7 @@ enum class ProblemKind {
   not_allowed,
   too_many_requests,
   no_room,
+  disk_full,
   no_verdict,
   position_not_reached,
   log_unavailable,

@@ -25,25 +25,28 @@ cli::HttpResponse call(cli::HttpClient& client, const std::string& target) {
   return client.send({"GET", target, {}, {}}, kCallTime);
 }
 
-cli::HttpResponse send_as_is(cli::HttpClient& client, std::uint64_t n) {
-  return client.send(
-      {"POST",
-       "/v1/applications",
-       {{"Content-Type", "application/json"}, {"Idempotency-Key", "booked-" + std::to_string(n)}},
-       cli::bench_application(n, {})},
-      kCallTime);
+cli::HttpResponse send_as_is(cli::HttpClient& client, std::uint64_t n,
+                             const std::string& language) {
+  return client.send({"POST",
+                      "/v1/applications",
+                      {{"Content-Type", "application/json"},
+                       {"Accept-Language", language},
+                       {"Idempotency-Key", "booked-" + std::to_string(n)}},
+                      cli::bench_application(n, {})},
+                     kCallTime);
 }
 
 }  // namespace
 
-std::optional<cli::HttpResponse> Book::send(cli::HttpClient& client, std::uint64_t n) {
+std::optional<cli::HttpResponse> Book::send(cli::HttpClient& client, std::uint64_t n,
+                                            const std::string& language) {
   {
     const std::lock_guard lock(mutex_);
     entries_[n];
   }
   std::optional<cli::HttpResponse> answer;
   try {
-    answer = send_as_is(client, n);
+    answer = send_as_is(client, n, language);
   } catch (const cli::CannotReach&) {
     return std::nullopt;
   }

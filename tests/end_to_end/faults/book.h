@@ -17,7 +17,8 @@ class Book {
  public:
   /// The n-th application of a bench, sent under its key; notes the answer, and fails the test
   /// where it contradicts an earlier one. None where the connection was lost.
-  std::optional<cli::HttpResponse> send(cli::HttpClient& client, std::uint64_t n);
+  std::optional<cli::HttpResponse> send(cli::HttpClient& client, std::uint64_t n,
+                                        const std::string& language = "en");
 
   std::vector<std::uint64_t> sent() const;
   std::size_t acknowledged() const;
