@@ -1,6 +1,10 @@
 #include "eventlog/sqlite/connection.h"
 
+#include <sqlite3.h>
+
 #include <utility>
+
+#include "eventlog/sqlite/checked_vfs.h"
 
 namespace guichet::eventlog {
 
@@ -8,11 +12,16 @@ namespace {
 constexpr int kBusyMilliseconds = 5000;
 }
 
+std::string describe(const SQLite::Exception& error) {
+  if (error.getExtendedErrorCode() != SQLITE_IOERR_DATA) return error.what();
+  return last_damaged_page();
+}
+
 Connection::Connection(const std::filesystem::path& file, Mode mode)
     : database_(file.string(),
                 mode == Mode::kWrite ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY,
-                kBusyMilliseconds) {
-  if (mode == Mode::kReadOnly) {
+                kBusyMilliseconds, mode == Mode::kUnchecked ? "" : checked_vfs()) {
+  if (mode != Mode::kWrite) {
     execute("PRAGMA wal_autocheckpoint=0");
     execute("PRAGMA query_only=1");
   }

@@ -13,6 +13,9 @@
 
 namespace guichet::eventlog {
 
+/// What SQLite says of a failure, and which page is damaged where that is why.
+std::string describe(const SQLite::Exception& error);
+
 /// One connection to guichet.db with its compiled statements. One thread at a time.
 /// Every call may throw SQLite::Exception.
 ///
@@ -20,7 +23,8 @@ namespace guichet::eventlog {
 /// checkpoint (a WAL bug of SQLite up to 3.51.2 loses commits where two race a checkpoint).
 class Connection {
  public:
-  enum class Mode { kReadOnly, kWrite };
+  /// kUnchecked: reads, and gives what stands in damaged pages, for who looks for the damage.
+  enum class Mode { kReadOnly, kUnchecked, kWrite };
   Connection(const std::filesystem::path& file, Mode mode);
 
   /// The statement of this text, compiled once, here reset and without bindings. The reference

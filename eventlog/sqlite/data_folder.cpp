@@ -13,6 +13,9 @@
 #include <system_error>
 #include <utility>
 
+#include <sqlite3.h>
+
+#include "eventlog/sqlite/checked_vfs.h"
 #include "eventlog/sqlite/connection.h"
 
 namespace guichet::eventlog {
@@ -26,6 +29,7 @@ constexpr std::uint32_t kApplicationId = 0x47554943;  // "GUIC"
 // Of the file format of SQLite (sqlite.org/fileformat2.html, section 1.3).
 constexpr std::string_view kSqliteMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kSqliteHeader = 100;
+constexpr std::size_t kReservedAt = 20;
 constexpr std::size_t kUserVersionAt = 60;
 constexpr std::size_t kApplicationIdAt = 68;
 
@@ -146,21 +150,31 @@ Result<bool> DataFolder::check() const {
     }
     return false;
   }
-  std::array<char, kSqliteHeader> header{};
+  std::array<char, kPageBytes> header{};
   std::ifstream in(file(), std::ios::binary);
   if (!in) return system_failure(file(), "cannot be read");
   in.read(header.data(), header.size());
-  if (in.gcount() != static_cast<std::streamsize>(header.size()) ||
+  const auto size = static_cast<std::size_t>(in.gcount());
+  if (size < kSqliteHeader ||
       std::string_view(header.data(), kSqliteMagic.size()) != kSqliteMagic) {
     return failure(file(),
                    "damaged: its beginning is not that of a SQLite file; nothing was changed; "
                    "restore a backup, or move the file away to start empty");
   }
+  // A page that a crash tore on its way from the write-ahead log into the file is whole in the log.
+  const bool may_be_torn = fs::exists(wal, error) && fs::file_size(wal, error) > 0;
+  const bool has_checksums =
+      header[kReservedAt] == kPageChecksumBytes || big_endian(header.data() + kUserVersionAt) == 2;
+  if (has_checksums && !may_be_torn && !is_whole_first_page({header.data(), size})) {
+    return failure(file(),
+                   "damaged: its first page is not that which was written (checksum); nothing was "
+                   "changed; restore a backup");
+  }
   if (big_endian(header.data() + kApplicationIdAt) != kApplicationId) {
     return failure(file(), "not a file of Guichet; nothing was changed; name another folder");
   }
   const std::uint32_t format = big_endian(header.data() + kUserVersionAt);
-  if (format != kSqliteFormat) {
+  if (format < 1 || format > kSqliteFormat) {
     return failure(file(), "has format " + std::to_string(format) +
                                ", and this program reads format " + std::to_string(kSqliteFormat) +
                                "; nothing was changed; use a newer Guichet");
@@ -179,6 +193,12 @@ Result<void> DataFolder::make(std::uint32_t partitions) const {
   try {
     Connection connection(draft, Connection::Mode::kWrite);
     connection.execute("PRAGMA synchronous=FULL");
+    connection.execute("PRAGMA page_size=" + std::to_string(kPageBytes));
+    int reserved = kPageChecksumBytes;
+    if (sqlite3_file_control(connection.database().getHandle(), "main", SQLITE_FCNTL_RESERVE_BYTES,
+                             &reserved) != SQLITE_OK) {
+      return failure(draft, "cannot be made: this SQLite cannot keep room for checksums");
+    }
     connection.execute("PRAGMA application_id=" + std::to_string(kApplicationId));
     connection.execute("PRAGMA user_version=" + std::to_string(kSqliteFormat));
     connection.execute("BEGIN");
@@ -188,8 +208,9 @@ Result<void> DataFolder::make(std::uint32_t partitions) const {
     connection.execute("COMMIT");
     connection.execute("PRAGMA journal_mode=WAL");
   } catch (const SQLite::Exception& error) {
-    return failure(draft, std::string("cannot be made: ") + error.what());
+    return failure(draft, "cannot be made: " + describe(error));
   }
+  fs::remove(mark(), error);  // of a file that was moved away
   fs::rename(draft, file(), error);
   if (error) return failure(file(), "cannot be made: " + error.message());
   sync_folder(folder_);

@@ -10,8 +10,9 @@ namespace guichet::eventlog {
 
 class Connection;
 
-/// The format of guichet.db. A file of a higher one is refused.
-inline constexpr int kSqliteFormat = 1;
+/// The format of guichet.db. A file of a higher one is refused; 2 has a checksum on each page, 1
+/// has none.
+inline constexpr int kSqliteFormat = 2;
 
 /// The data folder, locked for this process as long as this lives.
 class DataFolder {
@@ -26,6 +27,8 @@ class DataFolder {
   ~DataFolder();
 
   std::filesystem::path file() const { return folder_ / "guichet.db"; }
+  /// Up to where records were acknowledged: see AcknowledgedMark.
+  std::filesystem::path mark() const { return folder_ / "guichet.mark"; }
 
   /// Looks at the file without SQLite, so that nothing of it is touched: fails where it is damaged,
   /// newer, not ours, or lacks its write-ahead log. True: there is a file; false: none yet.

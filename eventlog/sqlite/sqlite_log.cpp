@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "eventlog/search.h"
+#include "eventlog/sqlite/acknowledged_mark.h"
 #include "eventlog/sqlite/data_folder.h"
 #include "eventlog/sqlite/disk_room.h"
 #include "eventlog/sqlite/order.h"
@@ -57,6 +58,7 @@ class SqliteLogImpl : public SqliteLog {
   SqliteLogImpl(DataFolder folder, std::unique_ptr<Store> store, SqliteOptions options)
       : room_(options.folder),
         folder_(std::move(folder)),
+        mark_(folder_.mark()),
         on_disk_failure_(options.on_disk_failure ? std::move(options.on_disk_failure)
                                                  : end_process),
         store_(std::move(store)),
@@ -125,7 +127,10 @@ class SqliteLogImpl : public SqliteLog {
     while (true) {
       const std::vector<std::shared_ptr<const Batch>> batches = order_.take();
       if (batches.empty()) return;
-      guarded([&] { write_once_there_is_room(batches); });
+      guarded([&] {
+        write_once_there_is_room(batches);
+        mark_.write(batches.back()->last);
+      });
       const std::vector<std::shared_ptr<Follower>> followers = order_.durable(batches);
       for (const auto& batch : batches) {
         for (const auto& follower : followers) tell(*follower, *batch);
@@ -160,18 +165,22 @@ class SqliteLogImpl : public SqliteLog {
   /// start finds what is there. Trying again would find pages marked clean that never arrived.
   template <class Write>
   void guarded(Write write) {
+    std::string why;
     try {
-      write();
+      return write();
+    } catch (const SQLite::Exception& error) {
+      why = describe(error);
     } catch (const std::exception& error) {
-      on_disk_failure_("guichet: " + folder_.file().string() +
-                       " cannot be written: " + error.what() +
-                       "; stopping: everything acknowledged is safe, the rest was not accepted");
-      std::abort();
+      why = error.what();
     }
+    on_disk_failure_("guichet: " + folder_.file().string() + " cannot be written: " + why +
+                     "; stopping: everything acknowledged is safe, the rest was not accepted");
+    std::abort();
   }
 
   mutable DiskRoom room_;
   DataFolder folder_;  // first: unlocked when all else is gone
+  AcknowledgedMark mark_;
   std::function<void(const std::string&)> on_disk_failure_;
   std::unique_ptr<Store> store_;
   std::shared_ptr<Projection> projection_;  // goes before the connection that it may still know
@@ -199,10 +208,14 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(SqliteOptions options) {
                    " partitions, and this start wants " + std::to_string(options.partitions) +
                    "; the count is declared once and never changes"};
   }
+  const Result<void> whole = AcknowledgedMark::check(folder->mark(), (*store)->last_position());
+  if (!whole) return whole.error();
   try {
     (*store)->start();
     return std::unique_ptr<SqliteLog>(
         std::make_unique<SqliteLogImpl>(std::move(*folder), std::move(*store), std::move(options)));
+  } catch (const SQLite::Exception& error) {
+    return Failure{file.string() + ": cannot be taken into use: " + describe(error)};
   } catch (const std::exception& error) {
     return Failure{file.string() + ": cannot be taken into use: " + error.what()};
   }

@@ -59,7 +59,8 @@ auto reading(const std::string& place, Read read) {
   try {
     return read();
   } catch (const SQLite::Exception& error) {
-    throw LogUnavailable("guichet.db cannot be read (" + place + "): " + error.what());
+    throw LogUnavailable("guichet.db cannot be read (" + place + "): " + describe(error) +
+                         "; run `guichet verify` on the stopped server");
   } catch (const DamagedError&) {
     throw LogUnavailable("guichet.db is damaged (" + place +
                          "): stop the server and run `guichet verify`");

@@ -429,8 +429,8 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& file,
   std::error_code error;
   const std::uintmax_t wal = std::filesystem::file_size(file.string() + "-wal", error);
   const bool wal_is_there = !error && wal > 0;
-  const auto damaged = [&](const std::exception& error) {
-    return Failure{file.string() + ": damaged or unreadable: " + error.what() +
+  const auto damaged = [&](const std::string& what) {
+    return Failure{file.string() + ": damaged or unreadable: " + what +
                    "; nothing was changed; run `guichet verify`, or restore a backup"};
   };
   try {
@@ -444,9 +444,9 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& file,
     return store;
   } catch (const SQLite::Exception& error) {
     if (is_full(error)) return Failure{file.string() + ": " + DiskFull().what()};
-    return damaged(error);
+    return damaged(describe(error));
   } catch (const std::exception& error) {
-    return damaged(error);
+    return damaged(error.what());
   }
 }
 

@@ -1,3 +1,4 @@
+#include "eventlog/sqlite/acknowledged_mark.h"
 #include "eventlog/sqlite/data_folder.h"
 #include "eventlog/sqlite/segment.h"
 #include "eventlog/sqlite/sqlite_log.h"
@@ -127,8 +128,14 @@ Result<VerifyReport> verify_sqlite_log(const DataFolder& locked) {
   const Result<std::unique_ptr<Store>> store = open_store(locked.file(), {}, nullptr);
   if (!store) return store.error();
   VerifyReport report;
+  if (const auto marked = AcknowledgedMark::check(locked.mark(), (*store)->last_position());
+      !marked) {
+    report.damage = marked.error().message;
+    return report;
+  }
   try {
-    Connection connection(locked.file(), Connection::Mode::kReadOnly);
+    // First without the checksums of pages, so that what is damaged has a name; then with them.
+    Connection connection(locked.file(), Connection::Mode::kUnchecked);
     const Topics& topics = (*store)->topics();
     for (std::size_t i = 0; i < topics.size() && report.damage.empty(); ++i) {
       if (topics[i].compacted) continue;
@@ -137,9 +144,12 @@ Result<VerifyReport> verify_sqlite_log(const DataFolder& locked) {
       }
     }
     if (report.damage.empty()) report.damage = check_states(connection, report);
-    if (report.damage.empty()) report.damage = check_structure(connection);
+    if (report.damage.empty()) {
+      Connection checked(locked.file(), Connection::Mode::kReadOnly);
+      report.damage = check_structure(checked);
+    }
   } catch (const SQLite::Exception& error) {
-    report.damage = std::string("the structure of the file: ") + error.what();
+    report.damage = "the structure of the file: " + describe(error);
   }
   return report;
 }
