@@ -1,5 +1,6 @@
 #include "gateway/http/server.h"
 
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -33,6 +34,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{100};
 // After running out of descriptors: until some are closed, accepting would only spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+using NotSentLowWater = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 tcp::endpoint endpoint_of(const ServerOptions& options) {
@@ -147,6 +149,8 @@ class Server::Impl {
   void serve(Worker& worker, tcp::socket socket, std::unique_ptr<CallerShares::Place> place) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    // Else the system takes megabytes of answers for each who reads slowly, and runs short itself.
+    socket.set_option(NotSentLowWater(static_cast<int>(options_.limits.unsent_bytes)), ignored);
     const auto connection = std::make_shared<Connection>(std::move(socket), std::move(place),
                                                          gateway_, options_.limits, draining_);
     worker.connections.insert(connection.get());

@@ -22,6 +22,7 @@ struct Limits {
   std::size_t header_fields = 64;
   std::size_t body_bytes = 256 * 1024;
   std::size_t all_bodies_bytes = 256 * 1024 * 1024;
+  std::size_t unsent_bytes = 64 * 1024;  // of answers that the system keeps for one connection
   std::size_t connections = 4096;
   std::size_t caller_connections = 2048;  // of one address
   std::size_t caller_bodies_bytes = 128 * 1024 * 1024;
