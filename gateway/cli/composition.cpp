@@ -19,6 +19,7 @@
 #include "gateway/cases/case_processor.h"
 #include "gateway/cli/home.h"
 #include "gateway/cli/offered_programs.h"
+#include "gateway/cli/wall_clock.h"
 #include "gateway/http/server.h"
 #include "schemas/topics.h"
 
@@ -36,10 +37,6 @@ constexpr std::size_t kOwnDescriptors = 24;
 constexpr std::size_t kDescriptorsOfAThread = 3;
 
 using rules::Manifest;
-
-Instant wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 /// How many connections there are descriptors for. Systems let a program begin with far fewer
 /// descriptors than it may have.
