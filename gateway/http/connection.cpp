@@ -203,12 +203,15 @@ awaitable<void> Connection::run() {
     request.body = read().substr(*header, framing.body_bytes);
 
     now(Doing::answering, std::nullopt);
-    const Response response = co_await gateway_.handle(request);
+    Response response = co_await gateway_.handle(request);
     // An answer counts while it is written. That of a write is given in any case: it was done.
     const bool counts = request.method == Method::get && response.body.size() > kSmallAnswer;
     const BodyRoom answer_room(*place_, gateway_.metrics.body_bytes,
-                               counts ? response.body.size() : 0, limits_.all_bodies_bytes);
-    if (const auto refusal = answer_room.refusal()) co_return co_await refuse_body(*refusal);
+                               counts ? response.body.capacity() : 0, limits_.all_bodies_bytes);
+    if (const auto refusal = answer_room.refusal()) {
+      std::string().swap(response.body);  // not kept while the refusal is read
+      co_return co_await refuse_body(*refusal);
+    }
     const bool close = framing.close || response.close || response.stream || draining_;
     if (!co_await write(response, request.method == Method::head, close)) co_return;
     buffer_.consume(whole);

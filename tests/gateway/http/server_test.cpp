@@ -276,16 +276,14 @@ TEST_F(OneOfTwoCallers, LeavesConnectionsForTheOther) {
 }
 
 TEST_F(OneOfTwoCallers, LeavesRoomForTheBodiesOfTheOther) {
-  const std::string begun =
-      "POST /v1/applications HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n{";
   Client greedy = connect();
-  greedy.send(begun);
-  const std::string body = as_text(example_application());
-  Reply refused;
-  EXPECT_TRUE(eventually([&] {
-    refused = post("/v1/screenings", body, "Accept-Language: fr\r\n");
-    return refused.status == 429;
-  }));
+  greedy.send(
+      "POST /v1/applications HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+      "Content-Length: 900\r\n\r\n");
+  ASSERT_EQ(greedy.receive()->status, 100);  // its room is taken
+  const Reply refused =
+      post("/v1/screenings", as_text(example_application()), "Accept-Language: fr\r\n");
+  EXPECT_EQ(refused.status, 429);
   EXPECT_THAT(refused.body, HasSubstr("/too-many-requests"));
   EXPECT_THAT(refused.body, HasSubstr("octets en route"));
   EXPECT_FALSE(refused.header("retry-after").empty());
