@@ -8,7 +8,7 @@ std::shared_ptr<const KeySnapshot> snapshot_of(const Record& record,
                                                const google::protobuf::MessageLite& kind) {
   if (record.snapshot) return record.snapshot;
   v1::KeyState stored;
-  if (!stored.ParseFromString(record.payload) || stored.state().empty()) return nullptr;
+  if (!stored.ParseFromString(record.payload)) return nullptr;
   std::shared_ptr<google::protobuf::MessageLite> state(kind.New());
   if (!state->ParseFromString(stored.state())) return nullptr;
   return std::make_shared<const KeySnapshot>(

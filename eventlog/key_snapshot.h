@@ -17,9 +17,9 @@ struct KeySnapshot {
   std::shared_ptr<const google::protobuf::MessageLite> state;
 };
 
-/// Of a state record whose processor keeps messages of the type of `kind`. Null where the record
-/// cannot be read, or has no state yet. Cheap where the record was written in this process and has
-/// not left it. Any thread.
+/// Of a state record whose processor keeps messages of the type of `kind`; an empty one where the
+/// key is held and has no state yet. Null where the record cannot be read. Cheap where the record
+/// was written in this process and has not left it. Any thread.
 std::shared_ptr<const KeySnapshot> snapshot_of(const Record& record,
                                                const google::protobuf::MessageLite& kind);
 

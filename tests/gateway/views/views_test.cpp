@@ -72,15 +72,19 @@ class ViewsOnSqlite : public testing::Test {
     key.set_version(++versions_[state.application_id()]);
     key.set_state(state.SerializeAsString());
     if (held) key.mutable_held()->set_dead_letter_id("d_1");
+    commit(state.application_id(), key);
+  }
+
+  void commit(const std::string& id, const v1::KeyState& key) {
     eventlog::Record record;
     record.topic = topics::kCases;
     record.header.set_kind(v1::KIND_KEY_STATE);
-    record.header.set_key(state.application_id());
-    record.header.set_id(state.application_id() + "/v" + std::to_string(key.version()));
+    record.header.set_key(id);
+    record.header.set_id(id + "/v" + std::to_string(key.version()));
     record.payload = key.SerializeAsString();
     session_->commit({record});
     for (int tries = 0; tries < 500; ++tries) {
-      const auto found = log_->latest(topics::kCases, state.application_id());
+      const auto found = log_->latest(topics::kCases, id);
       if (found && found->header.id() == record.header.id()) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -101,6 +105,19 @@ class ViewsOnSqlite : public testing::Test {
   std::unique_ptr<eventlog::Session> session_;
   std::map<std::string, int> versions_;
 };
+
+TEST_F(ViewsOnSqlite, AKeyThatIsHeldBeforeItHasAStateIsTaken) {
+  v1::KeyState key;
+  key.set_version(1);
+  key.mutable_held()->set_dead_letter_id("d_1");
+  commit("a", key);
+  const auto found = views_->find("a");
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->state->has_current());
+  EXPECT_TRUE(found->held);
+  write(a_case("b", 1));
+  EXPECT_TRUE(views_->find("b"));
+}
 
 TEST_F(ViewsOnSqlite, ACaseIsFoundWithItsWholeStateAndItsPosition) {
   EXPECT_FALSE(views_->find("a"));
