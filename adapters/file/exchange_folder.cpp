@@ -8,43 +8,27 @@
 #include <cerrno>
 #include <cstdio>
 #include <set>
-#include <system_error>
-#include <utility>
+
+#include "eventlog/descriptor.h"
 
 namespace guichet::adapters {
+
+using eventlog::Descriptor;
+using eventlog::throw_errno;
 namespace {
 
 constexpr mode_t kFolderMode = 0750;
 constexpr mode_t kFileMode = 0640;
 constexpr int kMostOfOneName = 1000;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 int open_folder(int parent, const std::string& name) {
   if (::mkdirat(parent, name.c_str(), kFolderMode) == 0) {
-    if (::fsync(parent) != 0) fail("sync the folder of " + name);
+    if (::fsync(parent) != 0) throw_errno("sync the folder of " + name);
   } else if (errno != EEXIST) {
-    fail("make the folder " + name);
+    throw_errno("make the folder " + name);
   }
   const int fd = ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) fail("open the folder " + name + " (a link is not followed)");
+  if (fd < 0) throw_errno("open the folder " + name + " (a link is not followed)");
   return fd;
 }
 
@@ -60,21 +44,12 @@ std::string read_all(int fd, std::size_t most) {
   while (length < most) {
     const ssize_t n = ::read(fd, bytes.data() + length, most - length);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("read a file");
+    if (n < 0) throw_errno("read a file");
     if (n == 0) break;
     length += static_cast<std::size_t>(n);
   }
   bytes.resize(length);
   return bytes;
-}
-
-void write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("write a file");
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
 }
 
 }  // namespace
@@ -83,7 +58,7 @@ ExchangeFolder::ExchangeFolder(const std::filesystem::path& exchange, std::strin
                                std::string_view part) {
   std::filesystem::create_directories(exchange);
   const Descriptor root(::open(exchange.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (root.get() < 0) fail("open the exchange folder");
+  if (root.get() < 0) throw_errno("open the exchange folder");
   const Descriptor parent(open_folder(root.get(), std::string(program)));
   folder_ = open_folder(parent.get(), std::string(part));
 }
@@ -94,9 +69,9 @@ ExchangeFolder::~ExchangeFolder() {
 
 std::vector<std::string> ExchangeFolder::names(std::size_t most) const {
   Descriptor again(::openat(folder_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (again.get() < 0) fail("open a folder");
+  if (again.get() < 0) throw_errno("open a folder");
   DIR* folder = ::fdopendir(again.get());
-  if (folder == nullptr) fail("read a folder");
+  if (folder == nullptr) throw_errno("read a folder");
   again.release();
   std::set<std::string> first;  // never more than `most`, however many files there are
   while (const dirent* entry = ::readdir(folder)) {
@@ -114,7 +89,7 @@ std::optional<ExchangeFolder::File> ExchangeFolder::read(const std::string& name
   struct stat status {};
   if (::fstatat(folder_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return {};
-    fail("look at a file");
+    throw_errno("look at a file");
   }
   File file;
   file.identity = identity_of(status);
@@ -127,9 +102,9 @@ std::optional<ExchangeFolder::File> ExchangeFolder::read(const std::string& name
       ::openat(folder_, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (fd.get() < 0) {
     if (errno == ENOENT || errno == ELOOP || errno == ENXIO) return {};
-    fail("open a file");
+    throw_errno("open a file");
   }
-  if (::fstat(fd.get(), &status) != 0) fail("look at a file");
+  if (::fstat(fd.get(), &status) != 0) throw_errno("look at a file");
   if (identity_of(status) != file.identity) return {};  // replaced just now: next time
   if (static_cast<std::uint64_t>(status.st_size) > most_bytes) {
     file.fault = "it is larger than " + std::to_string(most_bytes) + " bytes";
@@ -144,16 +119,17 @@ void ExchangeFolder::write(const std::string& name, std::string_view bytes) cons
   if (there && there->fault.empty() && there->bytes == bytes) return;
   const std::string temporary = "." + name + ".tmp";
   if (::unlinkat(folder_, temporary.c_str(), 0) != 0 && errno != ENOENT)
-    fail("remove a temporary file");
+    throw_errno("remove a temporary file");
   {
     const Descriptor fd(::openat(folder_, temporary.c_str(),
                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
-    if (fd.get() < 0) fail("make a temporary file");
-    write_all(fd.get(), bytes);
-    if (::fsync(fd.get()) != 0) fail("sync a file");
+    if (fd.get() < 0) throw_errno("make a temporary file");
+    eventlog::write_all(fd, bytes, "write a file");
+    if (::fsync(fd.get()) != 0) throw_errno("sync a file");
   }
-  if (::renameat(folder_, temporary.c_str(), folder_, name.c_str()) != 0) fail("rename a file");
-  if (::fsync(folder_) != 0) fail("sync a folder");
+  if (::renameat(folder_, temporary.c_str(), folder_, name.c_str()) != 0)
+    throw_errno("rename a file");
+  if (::fsync(folder_) != 0) throw_errno("sync a folder");
 }
 
 void ExchangeFolder::move(const std::string& name, const Identity& identity,
@@ -161,20 +137,20 @@ void ExchangeFolder::move(const std::string& name, const Identity& identity,
   struct stat status {};
   if (::fstatat(folder_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return;
-    fail("look at a file");
+    throw_errno("look at a file");
   }
   if (identity_of(status) != identity) return;
   for (int n = 1; n <= kMostOfOneName; ++n) {
     const std::string target = n == 1 ? name : name + "." + std::to_string(n);
     if (::renameat2(folder_, name.c_str(), to.folder_, target.c_str(), RENAME_NOREPLACE) == 0) {
-      if (::fsync(to.folder_) != 0 || ::fsync(folder_) != 0) fail("sync a folder");
+      if (::fsync(to.folder_) != 0 || ::fsync(folder_) != 0) throw_errno("sync a folder");
       return;
     }
     if (errno == ENOENT) return;
-    if (errno != EEXIST) fail("move a file");
+    if (errno != EEXIST) throw_errno("move a file");
   }
   errno = EEXIST;
-  fail("move a file: too many of one name; clear done/ and refused/ from time to time");
+  throw_errno("move a file: too many of one name; clear done/ and refused/ from time to time");
 }
 
 }  // namespace guichet::adapters

@@ -5,10 +5,8 @@
 #include <xxhash.h>
 
 #include <array>
-#include <cerrno>
 #include <fstream>
 #include <string>
-#include <system_error>
 
 namespace guichet::eventlog {
 
@@ -24,18 +22,13 @@ Bytes bytes_of(std::uint64_t position) {
 
 AcknowledgedMark::AcknowledgedMark(const std::filesystem::path& file)
     : file_(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) {
-  if (file_ < 0)
-    throw std::system_error(errno, std::generic_category(), "cannot open " + file.string());
-}
-
-AcknowledgedMark::~AcknowledgedMark() {
-  ::close(file_);
+  if (file_.get() < 0) throw_errno("cannot open " + file.string());
 }
 
 void AcknowledgedMark::write(std::uint64_t position) {
   const Bytes bytes = bytes_of(position);
-  if (::pwrite(file_, bytes.data(), sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes))
-    throw std::system_error(errno, std::generic_category(), "cannot write guichet.mark");
+  if (::pwrite(file_.get(), bytes.data(), sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes))
+    throw_errno("cannot write guichet.mark");
 }
 
 Result<void> AcknowledgedMark::check(const std::filesystem::path& file,

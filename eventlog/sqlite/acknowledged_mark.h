@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "eventlog/descriptor.h"
 #include "schemas/values/result.h"
 
 namespace guichet::eventlog {
@@ -15,9 +16,6 @@ class AcknowledgedMark {
  public:
   /// Makes the file where there is none. Throws std::system_error.
   explicit AcknowledgedMark(const std::filesystem::path& file);
-  ~AcknowledgedMark();
-  AcknowledgedMark(const AcknowledgedMark&) = delete;
-  AcknowledgedMark& operator=(const AcknowledgedMark&) = delete;
 
   /// Throws std::system_error.
   void write(std::uint64_t position);
@@ -27,7 +25,7 @@ class AcknowledgedMark {
   static Result<void> check(const std::filesystem::path& file, std::uint64_t last_position);
 
  private:
-  int file_;
+  Descriptor file_;
 };
 
 }  // namespace guichet::eventlog

@@ -10,8 +10,8 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
+#include "eventlog/descriptor.h"
 #include "eventlog/durable_file.h"
 #include "schemas/values/invariant.h"
 
@@ -59,24 +59,6 @@ std::string line_of(std::string_view key) {
   return std::string(kMark) + " " + hex(key) + " " + hex(check_of(key)) + "\n";
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
 std::string make_key(const std::filesystem::path& folder, const std::string& name) {
   std::string key(kSecretBytes, '\0');
   GUICHET_INVARIANT(
@@ -86,12 +68,12 @@ std::string make_key(const std::filesystem::path& folder, const std::string& nam
 }
 
 Result<std::string> read_key(const std::filesystem::path& file) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const eventlog::Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0)
     return Failure{file.string() + ": cannot be read (" + std::strerror(errno) +
                    "); it must be a file that this user owns"};
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) fail("cannot look at " + file.string());
+  if (::fstat(fd.get(), &status) != 0) eventlog::throw_errno("cannot look at " + file.string());
   // Root may hand a key to another user by that user's group, as Kubernetes mounts secrets.
   const bool given_by_root = status.st_uid == 0 && ::geteuid() != 0;
   if ((status.st_mode & (given_by_root ? 037 : 077)) != 0)
@@ -100,7 +82,7 @@ Result<std::string> read_key(const std::filesystem::path& file) {
                    "has read it"};
   std::string text(kMaxKeyFileBytes, '\0');
   const ssize_t n = ::read(fd.get(), text.data(), text.size());
-  if (n < 0) fail("cannot read " + file.string());
+  if (n < 0) eventlog::throw_errno("cannot read " + file.string());
   text.resize(static_cast<std::size_t>(n));
 
   const Failure damaged{file.string() + ": this key is damaged; put it back from a backup"};
