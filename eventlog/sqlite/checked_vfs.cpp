@@ -45,10 +45,6 @@ sqlite3_file* real(sqlite3_file* file) {
   return checked(file).real();
 }
 
-bool has_checksums(const void* first_page) {
-  return static_cast<const char*>(first_page)[kReservedAt] == kPageChecksumBytes;
-}
-
 std::uint64_t checksum_of(const char* page, std::int64_t number) {
   return XXH3_64bits_withSeed(page, kCheckedBytes, static_cast<std::uint64_t>(number));
 }
@@ -80,7 +76,7 @@ int read(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
 
 int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
   if (offset == 0 && size == static_cast<int>(kPageBytes))
-    checked(file).checked = has_checksums(from);
+    checked(file).checked = has_page_checksums({static_cast<const char*>(from), kPageBytes});
   if (!checked(file).checked || size != static_cast<int>(kPageBytes)) {
     return real(file)->pMethods->xWrite(real(file), from, size, offset);
   }
@@ -146,7 +142,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   std::array<char, 100> header{};
   made.checked = pass<&M::xRead>(file, header.data(), static_cast<int>(header.size()),
                                  sqlite3_int64{0}) == SQLITE_OK &&
-                 has_checksums(header.data());
+                 has_page_checksums({header.data(), header.size()});
   return SQLITE_OK;
 }
 
@@ -166,8 +162,12 @@ const char* checked_vfs() {
   return kName;
 }
 
+bool has_page_checksums(std::string_view beginning) {
+  return beginning[kReservedAt] == kPageChecksumBytes;
+}
+
 bool is_whole_first_page(std::string_view page) {
-  return page.size() == kPageBytes && has_checksums(page.data()) && is_whole(page.data(), 1);
+  return page.size() == kPageBytes && has_page_checksums(page) && is_whole(page.data(), 1);
 }
 
 std::string last_damaged_page() {

@@ -18,6 +18,9 @@ inline constexpr int kPageChecksumBytes = 8;
 /// opens the log. A page that is not as it was written is an SQLITE_IOERR_DATA.
 const char* checked_vfs();
 
+/// Whether the file that begins so, with 100 bytes or more, has these checksums.
+bool has_page_checksums(std::string_view beginning);
+
 /// Whether these are the bytes of page 1 as they were written.
 bool is_whole_first_page(std::string_view page);
 

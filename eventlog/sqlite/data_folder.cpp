@@ -1,6 +1,7 @@
 #include "eventlog/sqlite/data_folder.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,8 +13,6 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
-
-#include <sqlite3.h>
 
 #include "eventlog/sqlite/checked_vfs.h"
 #include "eventlog/sqlite/connection.h"
@@ -29,7 +28,6 @@ constexpr std::uint32_t kApplicationId = 0x47554943;  // "GUIC"
 // Of the file format of SQLite (sqlite.org/fileformat2.html, section 1.3).
 constexpr std::string_view kSqliteMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kSqliteHeader = 100;
-constexpr std::size_t kReservedAt = 20;
 constexpr std::size_t kUserVersionAt = 60;
 constexpr std::size_t kApplicationIdAt = 68;
 
@@ -164,7 +162,7 @@ Result<bool> DataFolder::check() const {
   // A page that a crash tore on its way from the write-ahead log into the file is whole in the log.
   const bool may_be_torn = fs::exists(wal, error) && fs::file_size(wal, error) > 0;
   const bool has_checksums =
-      header[kReservedAt] == kPageChecksumBytes || big_endian(header.data() + kUserVersionAt) == 2;
+      has_page_checksums({header.data(), size}) || big_endian(header.data() + kUserVersionAt) == 2;
   if (has_checksums && !may_be_torn && !is_whole_first_page({header.data(), size})) {
     return failure(file(),
                    "damaged: its first page is not that which was written (checksum); nothing was "
