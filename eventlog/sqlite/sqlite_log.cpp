@@ -56,8 +56,8 @@ void tell(Follower& follower, const Batch& batch) {
 class SqliteLogImpl : public SqliteLog {
  public:
   SqliteLogImpl(DataFolder folder, std::unique_ptr<Store> store, SqliteOptions options)
-      : room_(options.folder),
-        folder_(std::move(folder)),
+      : folder_(std::move(folder)),
+        room_(options.folder),
         mark_(folder_.mark()),
         on_disk_failure_(options.on_disk_failure ? std::move(options.on_disk_failure)
                                                  : end_process),
@@ -178,8 +178,8 @@ class SqliteLogImpl : public SqliteLog {
     std::abort();
   }
 
-  mutable DiskRoom room_;
   DataFolder folder_;  // first: unlocked when all else is gone
+  mutable DiskRoom room_;
   AcknowledgedMark mark_;
   std::function<void(const std::string&)> on_disk_failure_;
   std::unique_ptr<Store> store_;

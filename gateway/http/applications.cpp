@@ -427,11 +427,10 @@ std::variant<CaseView, Response> Applications::find_case(const Exchange& exchang
                                                          const std::string& id) const {
   auto view = parts_.views->find(id);
   if (!view || !view->state->has_current()) return exchange.problem(ProblemKind::not_found);
-  CaseView now = std::move(*view);
   if (!authorize(exchange.actor, Call::read_application,
-                 {id, now.state->current().application().channel().desk(), {}}))
+                 {id, view->state->current().application().channel().desk(), {}}))
     return exchange.problem(ProblemKind::not_allowed);
-  return now;
+  return std::move(*view);
 }
 
 Response Applications::whole_case(const Exchange& exchange, const CaseView& now,

@@ -272,7 +272,7 @@ std::vector<Value> RulesProgram::values_of(const std::vector<Figure>& figures, W
   return values;
 }
 
-Result<bool> RulesProgram::set_texts(const std::string& key, const Reason& reason, Working& working,
+Result<void> RulesProgram::set_texts(const std::string& key, const Reason& reason, Working& working,
                                      v1::Reason& told) const {
   std::vector<Value> values = values_of(reason.en, working);
   Result<std::string> en = reason.text->en.render("en", values);
@@ -282,7 +282,7 @@ Result<bool> RulesProgram::set_texts(const std::string& key, const Reason& reaso
   told.set_citation(reason.text->citation);
   told.mutable_text()->set_en(std::move(*en));
   told.mutable_text()->set_fr(std::move(*fr));
-  return true;
+  return {};
 }
 
 v1::Reason RulesProgram::reason_of_old_figures(Day effective,

@@ -92,7 +92,7 @@ class RulesProgram final : public Program {
   /// Whether one of the reasons rests on figures.
   Result<bool> add_reasons(Working& working, v1::DeterminationLine& line) const;
   static std::vector<feel::Value> values_of(const std::vector<Figure>& figures, Working& working);
-  Result<bool> set_texts(const std::string& key, const Reason& reason, Working& working,
+  Result<void> set_texts(const std::string& key, const Reason& reason, Working& working,
                          v1::Reason& told) const;
   v1::Reason reason_of_old_figures(Day effective, const Figures::Period& figures) const;
   Failure failure(std::string_view what) const;
