@@ -5,8 +5,7 @@
 
 namespace guichet::identity {
 
-/// Who calls, as their identity provider says: what they may do follows from it, by the table of
-/// schemas/access.json.
+/// Who calls, as their identity provider says.
 struct Principal {
   std::string subject;
   std::vector<std::string> roles;

@@ -45,8 +45,7 @@ std::string jwk_set_of(const std::vector<SigningKey>& keys) {
 
 Result<std::string> sign_token(const std::string& private_jwk, const std::string& claims,
                                std::string_view more_header) {
-  const Failure bad{
-      "no private key to sign with; it is a JWK with kid and alg, as guichet token keys makes one"};
+  const Failure bad{"no private key to sign with; it is a JWK with kid and alg"};
   const Json jwk = read_object(private_jwk, kMaxDepth);
   const Jwk key = jwk ? import_jwk(private_jwk) : nullptr;
   const auto algorithm = text_of(jwk.get(), "alg");

@@ -5,22 +5,12 @@
 #include <boost/json.hpp>
 
 #include "gateway/identity/base64url.h"
-#include "gateway/identity/sign.h"
+#include "tests/gateway/identity/signing_keys.h"
 
 namespace guichet::identity {
 namespace {
 
 namespace json = boost::json;
-
-const SigningKey& rsa() {
-  static const SigningKey key = make_signing_key(Algorithm::rs256, "rsa-1");
-  return key;
-}
-
-const SigningKey& ec() {
-  static const SigningKey key = make_signing_key(Algorithm::es256, "ec-1");
-  return key;
-}
 
 json::object public_key(const SigningKey& key) {
   return json::parse(key.public_jwk).as_object();

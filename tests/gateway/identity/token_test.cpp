@@ -8,7 +8,7 @@
 #include <boost/json.hpp>
 
 #include "gateway/identity/base64url.h"
-#include "gateway/identity/sign.h"
+#include "tests/gateway/identity/signing_keys.h"
 
 namespace guichet::identity {
 namespace {
@@ -19,14 +19,6 @@ constexpr std::int64_t kNow = 1'767'225'600;  // 2026-01-01
 const Instant kAt = Instant(std::chrono::seconds(kNow));
 const Expected kExpected{"https://id.example.ca", "guichet", "roles"};
 
-const SigningKey& rsa() {
-  static const SigningKey key = make_signing_key(Algorithm::rs256, "rsa-1");
-  return key;
-}
-const SigningKey& ec() {
-  static const SigningKey key = make_signing_key(Algorithm::es256, "ec-1");
-  return key;
-}
 /// Of somebody else, who names it as ours.
 const SigningKey& stranger() {
   static const SigningKey key = make_signing_key(Algorithm::es256, "ec-1");
