@@ -28,8 +28,8 @@ MOST_CHUNKS = 600
 def main():
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     shutil.rmtree(DATA, ignore_errors=True)
+    server, url, _ = start()
     try:
-        server, url, _ = start()
         print(f"memory idle, on an empty folder: {memory(server)} MB", flush=True)
         done = fill(server, url, wanted)
         print(f"memory after {done} applications: {memory(server)} MB")
@@ -40,9 +40,9 @@ def main():
             server, url, seconds = start()
             check(url, done)
             print(f"start after {how}: {seconds:.2f} s, memory {memory(server)} MB", flush=True)
-        server.terminate()
-        server.wait()
     finally:
+        server.kill()
+        server.wait()
         shutil.rmtree(DATA, ignore_errors=True)
 
 
@@ -50,8 +50,10 @@ def start():
     began = time.monotonic()
     server = subprocess.Popen([GUICHET, "serve", "--data", DATA, "--listen", "127.0.0.1:0"],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    url = server.stdout.readline().split()[-1]
-    return server, url, time.monotonic() - began
+    line = server.stdout.readline()
+    if not line:
+        sys.exit(f"growth.py: the server ended with {server.wait()}; build/release/guichet serve says why")
+    return server, line.split()[-1], time.monotonic() - began
 
 
 def fill(server, url, wanted):
