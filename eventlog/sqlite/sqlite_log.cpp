@@ -12,6 +12,7 @@
 #include "eventlog/sqlite/disk_room.h"
 #include "eventlog/sqlite/order.h"
 #include "eventlog/sqlite/projection.h"
+#include "eventlog/sqlite/reading.h"
 #include "eventlog/sqlite/sqlite_session.h"
 #include "eventlog/sqlite/store.h"
 #include "schemas/values/invariant.h"

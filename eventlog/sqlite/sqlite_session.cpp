@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include "eventlog/sqlite/reading.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::eventlog {

@@ -53,18 +53,4 @@ class SqliteSession : public Session {
   std::size_t turn_ = 0;
 };
 
-/// Runs what reads the file; what goes wrong there is LogUnavailable, with the place.
-template <class Read>
-auto reading(const std::string& place, Read read) {
-  try {
-    return read();
-  } catch (const SQLite::Exception& error) {
-    throw LogUnavailable("guichet.db cannot be read (" + place + "): " + describe(error) +
-                         "; run `guichet verify` on the stopped server");
-  } catch (const DamagedError&) {
-    throw LogUnavailable("guichet.db is damaged (" + place +
-                         "): stop the server and run `guichet verify`");
-  }
-}
-
 }  // namespace guichet::eventlog

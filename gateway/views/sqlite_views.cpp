@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "eventlog/log.h"
-#include "eventlog/sqlite/connection.h"
+#include "eventlog/sqlite/reading.h"
 #include "gateway/views/case_query.h"
 #include "schemas/topics.h"
 #include "schemas/values/invariant.h"
@@ -51,6 +51,10 @@ class SqliteViews : public Views {
 
  private:
   std::vector<ListPlace> query(const CaseQuery& query) const {
+    return eventlog::reading("what lists are read from", [&] { return rows_of(query); });
+  }
+
+  std::vector<ListPlace> rows_of(const CaseQuery& query) const {
     auto connection = readers_.lease();
     auto& statement = connection->statement(query.sql);
     int at = 0;

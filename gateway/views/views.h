@@ -31,7 +31,7 @@ struct CasePage {
 };
 
 /// What can be read of cases: one by id, or lists, newest first. They can be deleted and rebuilt at
-/// any time from `cases`. Any thread.
+/// any time from `cases`. Any thread. All throw eventlog::LogUnavailable where they cannot be read.
 class Views {
  public:
   virtual ~Views() = default;

@@ -3,9 +3,12 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <thread>
 
+#include "eventlog/sqlite/checked_vfs.h"
+#include "eventlog/sqlite/connection.h"
 #include "eventlog/sqlite/projection.h"
 #include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/views/sqlite_views.h"
@@ -262,6 +265,29 @@ TEST_F(ViewsOnSqlite, TheyStandAfterARestartAndCanBeMadeAnew) {
   CaseFilter partial;
   partial.status = "partial";
   EXPECT_THAT(ids(partial), ElementsAre("b"));
+}
+
+TEST_F(ViewsOnSqlite, AListFromADamagedPageIsRefusedByItsHome) {
+  write(a_case("a", 1));
+  session_.reset();
+  views_.reset();
+  log_.reset();
+  const auto file = folder_.path() / "guichet.db";
+  std::int64_t page = 0;
+  {
+    eventlog::Connection connection(file, eventlog::Connection::Mode::kReadOnly);
+    auto& root =
+        connection.statement("SELECT rootpage FROM sqlite_schema WHERE name = 'case_by_time'");
+    ASSERT_TRUE(root.executeStep());
+    page = root.getColumn(0).getInt64();
+  }
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekp((page - 1) * static_cast<std::int64_t>(eventlog::kPageBytes) + 1000);
+  bytes.put('\x01');
+  bytes.close();
+  open();
+  EXPECT_THROW((void)views_->list({}), eventlog::LogUnavailable);
+  EXPECT_TRUE(views_->find("a"));
 }
 
 }  // namespace
