@@ -24,7 +24,8 @@ enum class MovementFault { none, unknown_payment, amount_differs };
 /// The movements of one message; read whole before any counts.
 ///
 /// Refused whole: what read_message() fails at; a count or control sum that is not that of its
-/// lines; an amount that is not in Canadian dollars; more than kMostMovements.
+/// lines; an amount that is not in Canadian dollars; more than kMostMovements (about 300 bytes
+/// each).
 struct Movements {
   MessageHead head;
   std::vector<Movement> movements;
@@ -35,7 +36,7 @@ struct Movements {
   static Result<Movements> read(const Source& source);
 };
 
-constexpr std::size_t kMostMovements = 2'000'000;
+constexpr std::size_t kMostMovements = 100'000;
 
 /// Whether a movement is of a payment of this file, and of its whole amount. One that is not is
 /// held for a person: its money goes to suspense.
