@@ -163,6 +163,7 @@ class TableExpr : public feel::Expr {
 
   std::vector<Hit> all(Frame& frame) const {
     std::vector<Hit> hits;
+    hits.reserve(table_.rules.size());
     for (const Rule& rule : table_.rules)
       if (matches(rule, frame)) hits.push_back({&rule, output_of(rule, frame)});
     return hits;
@@ -199,6 +200,7 @@ class TableExpr : public feel::Expr {
     if (table_.policy == HitPolicy::priority)
       return fire(*hits[0].rule, std::move(hits[0].output), frame);
     std::vector<Value> values;
+    values.reserve(hits.size());
     for (Hit& hit : hits) values.push_back(fire(*hit.rule, std::move(hit.output), frame));
     Value list = frame.evaluation.list(std::move(values));
     static constexpr const char* kFunctions[] = {"", "sum", "count", "min", "max"};

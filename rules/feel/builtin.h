@@ -16,8 +16,7 @@ namespace guichet::feel {
 ///
 /// A parameter is `name:type`; several types with `|`; `any` takes null too, as does a type with
 /// `~`.
-/// `?` at the end: may be left out (the function then sees fewer arguments); `...`: any number of
-/// further ones, given to the function as one list.
+/// `?` at the end: may be left out (the function then sees fewer arguments); `...`: one or more.
 struct BuiltinForm {
   std::string_view name;
   std::string_view parameters;

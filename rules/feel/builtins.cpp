@@ -150,21 +150,6 @@ struct Form {
     }
   }
 
-  Value call(Evaluation& evaluation, std::span<Value> arguments) const {
-    if (!variadic) return function(evaluation, arguments);
-    const std::size_t fixed = parameters.size() - 1;
-    if (fixed == 0) {
-      Value all = evaluation.list(std::vector<Value>(std::move_iterator(arguments.begin()),
-                                                     std::move_iterator(arguments.end())));
-      return function(evaluation, {&all, 1});
-    }
-    std::vector<Value> packed(arguments.begin(),
-                              arguments.begin() + static_cast<std::ptrdiff_t>(fixed));
-    packed.push_back(evaluation.list(std::vector<Value>(
-        arguments.begin() + static_cast<std::ptrdiff_t>(fixed), arguments.end())));
-    return function(evaluation, packed);
-  }
-
   Value (*function)(Evaluation&, std::span<Value>);
   std::vector<FormParameter> parameters;
   bool variadic = false;
@@ -188,11 +173,11 @@ class Builtin : public Callable {
   Value call(Evaluation& evaluation, std::span<Value> arguments) const override {
     for (const Form& form : forms_)
       if (form.takes(arguments.size()) && form.fits(arguments))
-        return form.call(evaluation, arguments);
+        return form.function(evaluation, arguments);
     for (const Form& form : forms_) {
       if (!form.takes(arguments.size()) || !form.could_fit(arguments)) continue;
       form.convert(evaluation, arguments);
-      return form.call(evaluation, arguments);
+      return form.function(evaluation, arguments);
     }
     if (evaluation.noting()) {
       std::string given;
@@ -212,7 +197,7 @@ class Builtin : public Callable {
         if (!form.could_fit(ordered)) continue;
         form.convert(evaluation, ordered);
       }
-      return form.call(evaluation, ordered);
+      return form.function(evaluation, ordered);
     }
     if (evaluation.noting()) evaluation.note(name_ + "() has no such parameters");
     return Value();

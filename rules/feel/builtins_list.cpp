@@ -47,19 +47,15 @@ Value sublist(Evaluation& evaluation, Args args) {
 
 Value append(Evaluation& evaluation, Args args) {
   Items items = items_of(args[0]);
-  const auto more = args[1].list();
-  items.insert(items.end(), more.begin(), more.end());
+  items.insert(items.end(), args.begin() + 1, args.end());
   evaluation.spend(items.size());
   return evaluation.list(std::move(items));
 }
 
 Value concatenate(Evaluation& evaluation, Args args) {
   Items items;
-  for (const Value& list : args[0].list()) {
-    if (list.is(Kind::list))
-      items.insert(items.end(), list.list().begin(), list.list().end());
-    else
-      items.push_back(list);
+  for (const Value& list : args) {
+    items.insert(items.end(), list.list().begin(), list.list().end());
     evaluation.check_list(items.size());
   }
   evaluation.spend(items.size());

@@ -8,14 +8,24 @@ namespace guichet::feel {
 namespace {
 
 using Args = std::span<Value>;
+using Items = std::span<const Value>;
 
-Value count(Evaluation&, Args args) {
-  return Value(Number(static_cast<std::int64_t>(args[0].list().size())));
+/// Each of these takes one list, or its items one by one.
+template <Value (*of)(Evaluation&, Items)>
+Value of_list(Evaluation& evaluation, Args args) {
+  return of(evaluation, args[0].list());
+}
+template <Value (*of)(Evaluation&, Items)>
+Value of_each(Evaluation& evaluation, Args args) {
+  return of(evaluation, args);
+}
+
+Value count(Evaluation&, Items items) {
+  return Value(Number(static_cast<std::int64_t>(items.size())));
 }
 
 template <bool largest>
-Value extreme(Evaluation& evaluation, Args args) {
-  const auto items = args[0].list();
+Value extreme(Evaluation& evaluation, Items items) {
   evaluation.spend(items.size());
   if (items.empty()) return Value();
   const Value* best = &items[0];
@@ -28,11 +38,11 @@ Value extreme(Evaluation& evaluation, Args args) {
 }
 
 /// The numbers of a list; nothing where something else is among them.
-std::optional<std::vector<Number>> numbers(Evaluation& evaluation, const Value& list) {
-  evaluation.spend(list.list().size());
+std::optional<std::vector<Number>> numbers(Evaluation& evaluation, Items items) {
+  evaluation.spend(items.size());
   std::vector<Number> result;
-  result.reserve(list.list().size());
-  for (const Value& item : list.list()) {
+  result.reserve(items.size());
+  for (const Value& item : items) {
     if (!item.is(Kind::number)) {
       nothing(evaluation, "a list of numbers is needed");
       return std::nullopt;
@@ -51,8 +61,7 @@ std::optional<Number> total(const std::vector<Number>& numbers) {
   return result;
 }
 
-std::optional<Value> sum_of_durations(const Value& list) {
-  const auto items = list.list();
+std::optional<Value> sum_of_durations(Items items) {
   if (items.empty()) return std::nullopt;
   const Kind kind = items[0].kind();
   if (kind != Kind::days_duration && kind != Kind::months_duration) return std::nullopt;
@@ -68,11 +77,17 @@ std::optional<Value> sum_of_durations(const Value& list) {
   return Value(MonthsDuration{static_cast<std::int64_t>(months)});
 }
 
-Value sum(Evaluation& evaluation, Args args) {
-  if (const auto durations = sum_of_durations(args[0])) return *durations;
-  const auto all = numbers(evaluation, args[0]);
-  if (!all || all->empty()) return Value();
-  return Value::maybe(total(*all));
+Value sum(Evaluation& evaluation, Items items) {
+  if (const auto durations = sum_of_durations(items)) return *durations;
+  if (items.empty()) return Value();
+  evaluation.spend(items.size());
+  std::optional<Number> result = Number();
+  for (const Value& item : items) {
+    if (!item.is(Kind::number)) return nothing(evaluation, "a list of numbers is needed");
+    result = *result + item.number();
+    if (!result) return Value();
+  }
+  return Value(*result);
 }
 
 std::optional<Number> mean_of(const std::vector<Number>& all) {
@@ -81,13 +96,13 @@ std::optional<Number> mean_of(const std::vector<Number>& all) {
   return *sum / Number(static_cast<std::int64_t>(all.size()));
 }
 
-Value mean(Evaluation& evaluation, Args args) {
-  const auto all = numbers(evaluation, args[0]);
+Value mean(Evaluation& evaluation, Items items) {
+  const auto all = numbers(evaluation, items);
   return all ? Value::maybe(mean_of(*all)) : Value();
 }
 
-Value product(Evaluation& evaluation, Args args) {
-  const auto all = numbers(evaluation, args[0]);
+Value product(Evaluation& evaluation, Items items) {
+  const auto all = numbers(evaluation, items);
   if (!all || all->empty()) return Value();
   std::optional<Number> result = Number(1);
   for (const Number& number : *all) {
@@ -97,8 +112,8 @@ Value product(Evaluation& evaluation, Args args) {
   return Value(*result);
 }
 
-Value median(Evaluation& evaluation, Args args) {
-  auto all = numbers(evaluation, args[0]);
+Value median(Evaluation& evaluation, Items items) {
+  auto all = numbers(evaluation, items);
   if (!all || all->empty()) return Value();
   std::sort(all->begin(), all->end());
   const std::size_t middle = all->size() / 2;
@@ -107,8 +122,8 @@ Value median(Evaluation& evaluation, Args args) {
   return sum ? Value::maybe(*sum / Number(2)) : Value();
 }
 
-Value stddev(Evaluation& evaluation, Args args) {
-  const auto all = numbers(evaluation, args[0]);
+Value stddev(Evaluation& evaluation, Items items) {
+  const auto all = numbers(evaluation, items);
   if (!all) return Value();
   if (all->size() < 2) return nothing(evaluation, "stddev() needs two numbers");
   const auto average = mean_of(*all);
@@ -126,8 +141,8 @@ Value stddev(Evaluation& evaluation, Args args) {
   return variance ? Value::maybe(variance->sqrt()) : Value();
 }
 
-Value mode(Evaluation& evaluation, Args args) {
-  auto all = numbers(evaluation, args[0]);
+Value mode(Evaluation& evaluation, Items items) {
+  auto all = numbers(evaluation, items);
   if (!all) return Value();
   std::sort(all->begin(), all->end());
   std::vector<Value> most;
@@ -147,10 +162,10 @@ Value mode(Evaluation& evaluation, Args args) {
 
 /// all(), any(): `decisive` decides at once; null or what is no boolean leaves it open.
 template <bool decisive>
-Value junction(Evaluation& evaluation, Args args) {
-  evaluation.spend(args[0].list().size());
+Value junction(Evaluation& evaluation, Items items) {
+  evaluation.spend(items.size());
   bool open = false;
-  for (const Value& item : args[0].list()) {
+  for (const Value& item : items) {
     if (!item.is(Kind::boolean))
       open = true;
     else if (item.boolean() == decisive)
@@ -160,27 +175,27 @@ Value junction(Evaluation& evaluation, Args args) {
 }
 
 constexpr BuiltinForm kForms[] = {
-    {"count", "list:list", count},
-    {"min", "list:list", extreme<false>},
-    {"min", "c:any...", extreme<false>},
-    {"max", "list:list", extreme<true>},
-    {"max", "c:any...", extreme<true>},
-    {"sum", "list:list", sum},
-    {"sum", "n:any...", sum},
-    {"mean", "list:list", mean},
-    {"mean", "n:any...", mean},
-    {"product", "list:list", product},
-    {"product", "n:any...", product},
-    {"median", "list:list", median},
-    {"median", "n:any...", median},
-    {"stddev", "list:list", stddev},
-    {"stddev", "n:any...", stddev},
-    {"mode", "list:list", mode},
-    {"mode", "n:any...", mode},
-    {"all", "list:list", junction<false>},
-    {"all", "b:any...", junction<false>},
-    {"any", "list:list", junction<true>},
-    {"any", "b:any...", junction<true>},
+    {"count", "list:list", of_list<count>},
+    {"min", "list:list", of_list<extreme<false>>},
+    {"min", "c:any...", of_each<extreme<false>>},
+    {"max", "list:list", of_list<extreme<true>>},
+    {"max", "c:any...", of_each<extreme<true>>},
+    {"sum", "list:list", of_list<sum>},
+    {"sum", "n:any...", of_each<sum>},
+    {"mean", "list:list", of_list<mean>},
+    {"mean", "n:any...", of_each<mean>},
+    {"product", "list:list", of_list<product>},
+    {"product", "n:any...", of_each<product>},
+    {"median", "list:list", of_list<median>},
+    {"median", "n:any...", of_each<median>},
+    {"stddev", "list:list", of_list<stddev>},
+    {"stddev", "n:any...", of_each<stddev>},
+    {"mode", "list:list", of_list<mode>},
+    {"mode", "n:any...", of_each<mode>},
+    {"all", "list:list", of_list<junction<false>>},
+    {"all", "b:any...", of_each<junction<false>>},
+    {"any", "list:list", of_list<junction<true>>},
+    {"any", "b:any...", of_each<junction<true>>},
 };
 
 }  // namespace

@@ -118,6 +118,7 @@ class Loop : public Expr {
   Value eval(Frame& frame) const override {
     Evaluation& evaluation = frame.evaluation;
     std::vector<Value> results;
+    results.reserve(4);  // one allocation, not three, for the lists of a household
     Walk walk(frame, iterators_, body_->size(), [&] {
       if (partial_ != kNoSlot) {
         evaluation.spend(results.size());
@@ -201,6 +202,7 @@ class Filter : public Expr {
     if (const Value* fixed = condition_->constant(); fixed && fixed->is(Kind::number))
       return at(items, fixed->number());
     std::vector<Value> kept;
+    kept.reserve(items.size());
     for (std::size_t i = 0; i < std::max<std::size_t>(items.size(), 1); ++i) {
       evaluation.spend(condition_->size());
       frame.locals[slot_] = items.empty() ? Value() : items[i];
@@ -211,6 +213,7 @@ class Filter : public Expr {
       if (result.is_true()) kept.push_back(items[i]);
     }
     if (from.is_null()) return Value::list({});
+    if (from.is(Kind::list) && kept.size() == items.size()) return from;
     return evaluation.list(std::move(kept));
   }
 

@@ -60,7 +60,6 @@ std::string Money::for_people(std::string_view language) const {
   std::array<char, 20> whole;
   const char* const end = std::to_chars(whole.data(), whole.data() + whole.size(), n / 100).ptr;
   std::string text;
-  text.reserve(40);
   if (cents_ < 0) text += '-';
   if (!french) text += '$';
   for (const char* at = whole.data(); at != end; ++at) {
