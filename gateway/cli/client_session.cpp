@@ -39,6 +39,8 @@ void add_client_options(CLI::App& command, ClientOptions& options) {
   command.add_option("--server", options.server, "where the server answers")
       ->envname("GUICHET_SERVER")
       ->capture_default_str();
+  command.add_option("--token", options.token, "an access token of your identity provider")
+      ->envname("GUICHET_TOKEN");
   command.add_option("--language", options.language, "of every text: en or fr")
       ->check(CLI::IsMember({"en", "fr"}));
   command.add_flag("--json", options.json, "print the server's JSON");
@@ -57,10 +59,7 @@ Result<seconds> parse_wait(const std::string& text) {
 }
 
 ClientSession::ClientSession(const ClientOptions& options)
-    : options_(options), client_(address_of(options)) {
-  if (options_.token.empty())
-    if (const char* token = std::getenv("GUICHET_TOKEN")) options_.token = token;
-}
+    : options_(options), client_(address_of(options)) {}
 
 HttpResponse ClientSession::call(HttpRequest request, seconds wait) {
   if (!options_.language.empty())

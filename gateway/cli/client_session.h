@@ -21,7 +21,7 @@ struct ClientOptions {
   bool json = false;
 };
 
-/// --server, --language, --json; GUICHET_SERVER, GUICHET_TOKEN. `options` outlives the command
+/// --server, --token, --language, --json; GUICHET_SERVER, GUICHET_TOKEN. `options` outlives the command
 /// line.
 void add_client_options(CLI::App& command, ClientOptions& options);
 

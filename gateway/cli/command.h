@@ -45,6 +45,7 @@ void add_events(CLI::App& app, Run& run);
 void add_topics(CLI::App& app, Run& run);
 void add_migrate(CLI::App& app, Run& run);
 void add_keys(CLI::App& app, Run& run);
+void add_token(CLI::App& app, Run& run);
 void add_health(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
 

@@ -20,6 +20,7 @@
 #include "gateway/cli/home.h"
 #include "gateway/cli/offered_programs.h"
 #include "gateway/cli/wall_clock.h"
+#include "gateway/http/authentication.h"
 #include "gateway/http/server.h"
 #include "schemas/topics.h"
 
@@ -135,8 +136,11 @@ class AnswersPoller {
 class RunningComposition : public Composition {
  public:
   RunningComposition(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue,
-                     Home home, std::size_t connections)
-      : home_(std::move(home)), connections_(connections) {
+                     Home home, std::size_t connections,
+                     std::shared_ptr<const http::Authentication> authentication)
+      : home_(std::move(home)),
+        connections_(connections),
+        authentication_(std::move(authentication)) {
     if (settings.roles.cases)
       run("cases", {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
                                          std::string(topics::kCases),
@@ -216,7 +220,8 @@ class RunningComposition : public Composition {
                                                                 .catalogue = std::move(catalogue),
                                                                 .secrets = home_.secrets,
                                                                 .clock = wall_clock,
-                                                                .not_ready = home_.not_ready});
+                                                                .not_ready = home_.not_ready,
+                                                                .authentication = authentication_});
     const bool ipv6 = settings.listen_host.find(':') != std::string::npos;
     url_ = "http://" + (ipv6 ? "[" + settings.listen_host + "]" : settings.listen_host) + ":" +
            std::to_string(server_->port());
@@ -225,6 +230,7 @@ class RunningComposition : public Composition {
   // In the order in which they are needed; destroyed the other way round.
   Home home_;
   std::size_t connections_;
+  std::shared_ptr<const http::Authentication> authentication_;
   std::vector<std::unique_ptr<RunningHost>> hosts_;
   std::unique_ptr<AnswersPoller> answers_;
   std::unique_ptr<http::Server> server_;
@@ -262,6 +268,23 @@ Result<void> check_patterns(const Roles& roles, const rules::Catalogue& catalogu
   return {};
 }
 
+/// Whose tokens are taken; null where no identity provider is configured.
+Result<std::shared_ptr<const http::Authentication>> authentication_of(const Settings& settings) {
+  if (settings.auth_jwks.empty()) return std::shared_ptr<const http::Authentication>();
+  auto keys = std::make_unique<http::KeySource>(http::keys_of_file(settings.auth_jwks),
+                                                http::KeySourceOptions{.name = settings.auth_jwks});
+  if (const std::string trouble = keys->trouble(); !trouble.empty())
+    return Failure{"auth_jwks " + settings.auth_jwks + ": " + trouble};
+  if (settings.listens_beyond_this_machine)
+    spdlog::warn(
+        "{} is reached without TLS: put what ends TLS in front, for tokens and cases "
+        "travel as they are",
+        settings.listen_host);
+  return std::shared_ptr<const http::Authentication>(std::make_shared<http::Authentication>(
+      std::move(keys),
+      identity::Expected{settings.auth_issuer, settings.auth_audience, settings.auth_roles_claim}));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings) {
@@ -272,13 +295,16 @@ Result<std::unique_ptr<Composition>> Composition::start(const Settings& settings
   auto catalogue = offered_programs(settings.programs);
   if (!catalogue) return catalogue.error();
   if (const auto fit = check_patterns(settings.roles, **catalogue); !fit) return fit.error();
+  auto authentication = authentication_of(settings);
+  if (!authentication) return authentication.error();
   const bool on_kafka = !settings.kafka.brokers.empty();
   auto home =
       on_kafka ? open_kafka_home(settings, **catalogue) : open_embedded_home(settings, **catalogue);
   if (!home) return home.error();
   warn_of_unreachable(**catalogue, on_kafka);
   spdlog::info("{} programs, data in {}", (*catalogue)->all().size(), settings.data.string());
-  return std::make_unique<RunningComposition>(settings, *catalogue, std::move(*home), *connections);
+  return std::make_unique<RunningComposition>(settings, *catalogue, std::move(*home), *connections,
+                                              std::move(*authentication));
 }
 
 }  // namespace guichet::cli

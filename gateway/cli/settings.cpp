@@ -72,14 +72,28 @@ Result<void> check_listen(const WrittenSetting& written, Settings& settings) {
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(host, failed);
   if (failed) return bad("listen", written);
-  if (!address.is_loopback())
-    return Failure{
-        written.origin + ": listen cannot be \"" + text +
-        "\": without an identity provider anyone who reaches the server may do anything, "
-        "so it listens on this machine only; write 127.0.0.1:PORT, and put what others "
-        "reach in front of it"};
+  settings.listens_beyond_this_machine = !address.is_loopback();
   settings.listen_host = host;
   return {};
+}
+
+/// All that is needed to know who calls, or none of it; and without it this machine only.
+Result<void> check_identity(const WrittenSettings& written, const Settings& settings) {
+  const std::size_t said = static_cast<std::size_t>(!settings.auth_jwks.empty()) +
+                           static_cast<std::size_t>(!settings.auth_issuer.empty()) +
+                           static_cast<std::size_t>(!settings.auth_audience.empty());
+  if (said != 0 && said != 3)
+    return Failure{
+        "auth_jwks, auth_issuer and auth_audience belong together: the keys of the identity "
+        "provider, its name as tokens write it (iss), and ours as they write it (aud); say all "
+        "three, or none"};
+  if (!settings.listens_beyond_this_machine || said == 3) return {};
+  const WrittenSetting& listen = written.at("listen");
+  return Failure{
+      listen.origin + ": listen cannot be \"" + listen.values.front() +
+      "\": without an identity provider anyone who reaches the server may do anything, so it "
+      "listens on this machine only; write 127.0.0.1:PORT, or say whose tokens are taken with "
+      "auth_jwks, auth_issuer and auth_audience"};
 }
 
 /// An address, or a network: 10.0.0.0/8.
@@ -133,6 +147,15 @@ const std::vector<SettingKey>& setting_keys() {
       {"roles", "what this process does, on Kafka",
        "gateway, cases and adapters:PATTERN, with commas, such as gateway,cases,adapters:ca-*",
        "gateway,cases,adapters"},
+      {"auth_jwks",
+       "the keys of the identity provider whose tokens are taken, read again each 30 s",
+       "a file with a JWK set, such as /etc/guichet/jwks.json", ""},
+      {"auth_issuer", "its name, as `iss` of tokens writes it",
+       "a text such as https://id.example.ca", ""},
+      {"auth_audience", "the name of this deployment, as `aud` of tokens writes it",
+       "a text such as guichet", ""},
+      {"auth_roles_claim", "the claim of tokens that holds the roles", "a name such as roles",
+       "roles"},
       {"keys",
        "the folder of ids.key and clients.key; the data folder where not said, except on "
        "Kafka",
@@ -260,6 +283,13 @@ Result<Settings> check_settings(const WrittenSettings& written) {
       if (!roles) return Failure{setting.origin + ": roles: " + roles.error().message};
       settings.roles = std::move(*roles);
     }
+    if (name == "auth_jwks") {
+      if (!std::filesystem::is_regular_file(value)) return bad(name, setting);
+      settings.auth_jwks = value;
+    }
+    if (name == "auth_issuer") settings.auth_issuer = value;
+    if (name == "auth_audience") settings.auth_audience = value;
+    if (name == "auth_roles_claim") settings.auth_roles_claim = value;
     if (name == "keys") settings.keys = value;
     if (name == "programs") {
       for (const std::string& folder : setting.values) {
@@ -268,6 +298,7 @@ Result<Settings> check_settings(const WrittenSettings& written) {
       }
     }
   }
+  if (const auto known = check_identity(written, settings); !known) return known.error();
   if (settings.exchange.empty()) settings.exchange = settings.data / "exchange";
   if (settings.kafka.brokers.empty()) {
     if (settings.keys.empty()) settings.keys = settings.data;

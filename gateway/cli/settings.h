@@ -18,6 +18,7 @@ namespace guichet::cli {
 struct Settings {
   std::filesystem::path data = "guichet-data";
   std::string listen_host = "127.0.0.1";
+  bool listens_beyond_this_machine = false;
   std::uint16_t listen_port = 8080;
   std::vector<std::filesystem::path> programs;
   std::filesystem::path exchange;  // empty: <data>/exchange
@@ -27,6 +28,10 @@ struct Settings {
   std::vector<std::string> cors_origins;
   KafkaConnection kafka;  // no brokers: the embedded log, in `data`
   Roles roles;
+  std::string auth_jwks;  // empty: no identity provider, and loopback only
+  std::string auth_issuer;
+  std::string auth_audience;
+  std::string auth_roles_claim;
   std::filesystem::path keys;  // empty: `data`; on Kafka it must be said where it is needed
 };
 

@@ -63,6 +63,17 @@ bool is_good(v1::Verdict::Outcome outcome) {
   return outcome == v1::Verdict::ACCEPTED || outcome == v1::Verdict::REPLAYED;
 }
 
+bool is_assisted(const v1::Application& application) {
+  const std::string& mode = application.channel().mode();
+  return !mode.empty() && mode != "online";
+}
+
+// An agent who helps a client acts for them: a record of it names both.
+void name_client(eventlog::Record& command, bool assisted, const std::string& client) {
+  v1::Actor& actor = *command.header.mutable_actor();
+  if (assisted && actor.on_behalf_of().empty()) actor.set_on_behalf_of(client);
+}
+
 Response list_response(const views::CasePage& page, std::optional<Language> language,
                        unsigned status) {
   JsonOut out;
@@ -110,18 +121,20 @@ awaitable<Response> Applications::submit(const Exchange& exchange) {
                  : application_id_of_key(secrets, parts_.tenant, idempotency_key);
   named.number = short_number(named.id);
   named.client = in.application.client().client_id();
-  if (!authorize(exchange.actor, Call::submit_application,
-                 {named.id, in.application.channel().desk(), {}}))
+  if (!authorize(exchange.caller, Call::submit_application,
+                 {.desk = in.application.channel().desk()}))
     co_return exchange.problem(ProblemKind::not_allowed);
 
   v1::SubmitApplication submit;
   submit.set_number(named.number);
   submit.set_body_digest(keyed_digest(secrets.ids, {"body", parts_.tenant, in.canonical}));
+  const bool assisted = is_assisted(in.application);
   *submit.mutable_application() = std::move(in.application);
-  Response response = co_await send(
-      exchange,
-      command(exchange, v1::KIND_SUBMIT_APPLICATION, named.id, submit.SerializeAsString()), named,
-      !idempotency_key.empty(), Wait::if_preferred);
+  eventlog::Record sent =
+      command(exchange, v1::KIND_SUBMIT_APPLICATION, named.id, submit.SerializeAsString());
+  name_client(sent, assisted, named.client);
+  Response response =
+      co_await send(exchange, std::move(sent), named, !idempotency_key.empty(), Wait::if_preferred);
   if (response.status == 200 || response.status == 202)
     response.set("Location", "/v1/applications/" + named.id);
   co_return response;
@@ -136,27 +149,31 @@ awaitable<Response> Applications::amend(const Exchange& exchange) {
   if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
   const std::string& idempotency_key = std::get<std::string>(key);
   if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
-  auto resolved = resolve(exchange, false);
+  auto resolved = resolve(exchange, Call::amend_application);
   if (Response* refused = std::get_if<Response>(&resolved)) co_return std::move(*refused);
   const std::string& id = std::get<std::string>(resolved);
   const auto seen = submission_of_etag(if_match);
   if (!seen) co_return exchange.problem(ProblemKind::submission_mismatch);
   ApplicationIn& in = std::get<ApplicationIn>(body);
-  if (!authorize(exchange.actor, Call::amend_application,
-                 {id, in.application.channel().desk(), {}}))
+  // Nor may it be given to another desk.
+  if (!authorize(exchange.caller, Call::amend_application,
+                 {.desk = in.application.channel().desk()}))
     co_return exchange.problem(ProblemKind::not_allowed);
 
   const Secrets& secrets = parts_.secrets;
   const Named named{id, short_number(id), in.application.client().client_id()};
   v1::AmendApplication amend;
   amend.set_body_digest(keyed_digest(secrets.ids, {"body", parts_.tenant, in.canonical}));
+  const bool assisted = is_assisted(in.application);
   *amend.mutable_application() = std::move(in.application);
   amend.set_if_submission(*seen);
   if (!idempotency_key.empty())
     amend.set_key_digest(keyed_digest(secrets.ids, {"key", parts_.tenant, id, idempotency_key}));
-  co_return co_await send(
-      exchange, command(exchange, v1::KIND_AMEND_APPLICATION, id, amend.SerializeAsString()), named,
-      !idempotency_key.empty(), Wait::if_preferred);
+  eventlog::Record sent =
+      command(exchange, v1::KIND_AMEND_APPLICATION, id, amend.SerializeAsString());
+  name_client(sent, assisted, named.client);
+  co_return co_await send(exchange, std::move(sent), named, !idempotency_key.empty(),
+                          Wait::if_preferred);
 }
 
 awaitable<Response> Applications::withdraw(const Exchange& exchange) {
@@ -166,11 +183,9 @@ awaitable<Response> Applications::withdraw(const Exchange& exchange) {
   if (Response* refused = std::get_if<Response>(&key)) co_return std::move(*refused);
   const std::string& idempotency_key = std::get<std::string>(key);
   if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
-  auto resolved = resolve(exchange, false);
+  auto resolved = resolve(exchange, Call::withdraw_application);
   if (Response* refused = std::get_if<Response>(&resolved)) co_return std::move(*refused);
   const std::string& id = std::get<std::string>(resolved);
-  if (!authorize(exchange.actor, Call::withdraw_application, {id, {}, {}}))
-    co_return exchange.problem(ProblemKind::not_allowed);
 
   v1::WithdrawApplication withdraw;
   const std::string_view if_match = exchange.request.field("If-Match");
@@ -263,7 +278,7 @@ eventlog::Record Applications::command(const Exchange& exchange, v1::Kind kind,
 
 awaitable<Response> Applications::read(const Exchange& exchange) {
   if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
-  auto resolved = resolve(exchange, true);
+  auto resolved = resolve(exchange, Call::read_application);
   if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
   const std::string& id = std::get<std::string>(resolved);
 
@@ -301,7 +316,7 @@ awaitable<Response> Applications::read(const Exchange& exchange) {
 
 awaitable<Response> Applications::events(const Exchange& exchange) {
   if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
-  auto resolved = resolve(exchange, true);
+  auto resolved = resolve(exchange, Call::read_application);
   if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
   const std::string& id = std::get<std::string>(resolved);
   auto seat = StreamSeat::take(streams_, limits_.streams);
@@ -322,7 +337,7 @@ awaitable<Response> Applications::events(const Exchange& exchange) {
 
 awaitable<Response> Applications::history(const Exchange& exchange) {
   if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
-  auto resolved = resolve(exchange, true);
+  auto resolved = resolve(exchange, Call::read_application);
   if (Response* other = std::get_if<Response>(&resolved)) co_return std::move(*other);
   auto found = find_case(exchange, std::get<std::string>(resolved));
   if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
@@ -338,11 +353,13 @@ awaitable<Response> Applications::history(const Exchange& exchange) {
 
 awaitable<Response> Applications::list(const Exchange& exchange) {
   if (auto not_yet = co_await wait_for_position(exchange)) co_return std::move(*not_yet);
-  const ListQuestion asked = read_list_question(exchange.query);
+  ListQuestion asked = read_list_question(exchange.query);
   if (!asked.errors.empty())
     co_return exchange.problem(Problem{ProblemKind::bad_parameters, std::nullopt, asked.errors});
-  if (!authorize(exchange.actor, Call::list_applications,
-                 {{}, asked.filter.desk, asked.filter.program}))
+  if (asked.filter.desk.empty() && is_held_to_desk(exchange.caller, Call::list_applications))
+    asked.filter.desk = exchange.caller.desk;
+  if (!authorize(exchange.caller, Call::list_applications,
+                 {.desk = asked.filter.desk, .program = asked.filter.program}))
     co_return exchange.problem(ProblemKind::not_allowed);
 
   // A list may read much: not on the threads that serve connections. And it is written there too,
@@ -362,11 +379,13 @@ awaitable<Response> Applications::list(const Exchange& exchange) {
 }
 
 std::variant<std::string, Response> Applications::resolve(const Exchange& exchange,
-                                                          bool reading) const {
+                                                          Call call) const {
+  const bool reading = call == Call::read_application;
   if (auto id = parse_uuid(exchange.id)) {
     if (reading) return std::move(*id);
     const auto view = parts_.views->find(*id);
-    if (!view || !view->state->has_current()) return exchange.problem(ProblemKind::not_found);
+    if (!view || !view->state->has_current() || !may(exchange, call, *view->state))
+      return exchange.problem(ProblemKind::not_found);
     return std::move(*id);
   }
   const TypedNumber typed = parse_number(exchange.id);
@@ -374,7 +393,10 @@ std::variant<std::string, Response> Applications::resolve(const Exchange& exchan
   if (typed.number.empty()) return exchange.problem(ProblemKind::unknown_number);
   views::CaseFilter filter;
   filter.number = typed.number;
-  const Result<views::CasePage> page = parts_.views->list(filter);
+  Result<views::CasePage> page = parts_.views->list(filter);
+  if (page)
+    std::erase_if(page->items,
+                  [&](const views::CaseView& item) { return !may(exchange, call, *item.state); });
   if (!page || page->items.empty()) return exchange.problem(ProblemKind::not_found);
   if (page->items.size() == 1) return page->items[0].state->application_id();
   if (!reading) return exchange.problem(ProblemKind::number_not_unique);
@@ -405,6 +427,10 @@ awaitable<std::optional<Response>> Applications::wait_for_position(const Exchang
 
 // ---- what they share
 
+bool Applications::may(const Exchange& exchange, Call call, const v1::CaseState& state) const {
+  return authorize(exchange.caller, call, {.desk = state.current().application().channel().desk()});
+}
+
 std::variant<ApplicationIn, Response> Applications::read_body(const Exchange& exchange) const {
   auto read = read_application(exchange.request.body,
                                {*parts_.catalogue, parts_.secrets, parts_.tenant, parts_.clock()});
@@ -427,10 +453,10 @@ std::variant<CaseView, Response> Applications::find_case(const Exchange& exchang
                                                          const std::string& id) const {
   auto view = parts_.views->find(id);
   if (!view || !view->state->has_current()) return exchange.problem(ProblemKind::not_found);
-  if (!authorize(exchange.actor, Call::read_application,
-                 {id, view->state->current().application().channel().desk(), {}}))
-    return exchange.problem(ProblemKind::not_allowed);
-  return std::move(*view);
+  CaseView now = std::move(*view);
+  if (!may(exchange, Call::read_application, *now.state))
+    return exchange.problem(ProblemKind::not_found);
+  return now;
 }
 
 Response Applications::whole_case(const Exchange& exchange, const CaseView& now,

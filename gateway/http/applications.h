@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "gateway/http/application_in.h"
+#include "gateway/http/authorize.h"
 #include "gateway/http/commands.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/server.h"
@@ -42,7 +43,9 @@ class Applications {
   std::variant<ApplicationIn, Response> read_body(const Exchange& exchange) const;
   std::variant<std::string, Response> idempotency_key(const Exchange& exchange) const;
   /// The id that an {id} names, which may be a short number; or why it names none.
-  std::variant<std::string, Response> resolve(const Exchange& exchange, bool reading) const;
+  std::variant<std::string, Response> resolve(const Exchange& exchange, Call call) const;
+  /// Whether the caller may make this call to this case; who may not does not learn of it.
+  bool may(const Exchange& exchange, Call call, const v1::CaseState& state) const;
   eventlog::Record command(const Exchange& exchange, v1::Kind kind, const std::string& id,
                            std::string payload) const;
   boost::asio::awaitable<Response> send(const Exchange& exchange, eventlog::Record command,

@@ -2,11 +2,11 @@
 
 #include <string_view>
 
-#include "guichet/v1/envelope.pb.h"
+#include "gateway/identity/principal.h"
 
 namespace guichet::http {
 
-/// What a caller wants to do.
+/// What a caller wants to do. schemas/access.json has a row for each.
 enum class Call {
   submit_application,
   read_application,
@@ -16,18 +16,35 @@ enum class Call {
   screen,
   read_programs,
   read_events,
+  read_metrics,
 };
+inline constexpr int kCalls = 9;
 
-/// To what. What is not known at the place of asking is empty.
+std::string_view to_string(Call call);
+
+/// To what. What is not known at the place of asking is empty, and is nobody's own.
 struct Resource {
-  std::string_view application_id;
-  std::string_view desk;
-  std::string_view program;
+  std::string_view desk = {};
+  std::string_view program = {};
+  std::string_view government = {};
 };
 
-/// Whether this actor may make this call to this resource. Asked at every route; the owner of the
-/// key asks again for writes. Everybody is allowed everything as long as no identity provider is
-/// configured: the server then listens on loopback only.
-bool authorize(const v1::Actor& actor, Call call, const Resource& resource);
+/// The role of who calls a server without an identity provider, which listens on loopback only: all
+/// of them. No token can say it.
+inline constexpr std::string_view kOwnerRole = "owner";
+
+/// Whether this caller may make this call to this resource, by the table of schemas/access.json: a
+/// cell of call and role says to which data, and what has no cell is denied. Asked at every route.
+bool authorize(const identity::Principal& caller, Call call, const Resource& resource);
+
+/// Whether the caller may make this call to anything at all. Who may not learns that; who may, but
+/// not to this, learns of it no more than that nothing is known there.
+bool may_at_all(const identity::Principal& caller, Call call);
+
+/// Whether what the caller sees of this call ends with their desk: a clerk's list.
+bool is_held_to_desk(const identity::Principal& caller, Call call);
+
+/// A role of the table, which a token may name.
+bool is_role(std::string_view name);
 
 }  // namespace guichet::http

@@ -6,7 +6,8 @@ namespace guichet::http {
 namespace {
 
 constexpr const char* kHeaders =
-    "Accept-Language, Content-Type, Guichet-Actor, Guichet-After, Idempotency-Key, If-Match, "
+    "Accept-Language, Authorization, Content-Type, Guichet-Actor, Guichet-After, Idempotency-Key, "
+    "If-Match, "
     "If-None-Match, Last-Event-ID, Prefer, traceparent";
 constexpr const char* kExposed =
     "Content-Language, ETag, Guichet-Position, Location, Preference-Applied, RateLimit, "

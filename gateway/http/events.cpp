@@ -140,8 +140,11 @@ awaitable<Response> Events::list(const Exchange& exchange) {
   Question asked = read_question(exchange);
   if (!asked.errors.empty())
     co_return exchange.problem(Problem{ProblemKind::bad_parameters, std::nullopt, asked.errors});
-  if (!authorize(exchange.actor, Call::read_events,
-                 {asked.filter.application, {}, asked.filter.program}))
+  const auto program = parts_.catalogue->find(asked.filter.program);
+  if (!authorize(exchange.caller, Call::read_events,
+                 {.program = asked.filter.program,
+                  .government = program ? std::string_view(program->manifest().government)
+                                        : std::string_view{}}))
     co_return exchange.problem(ProblemKind::not_allowed);
 
   const auto preferred = preferred_wait(exchange.request.list_field("Prefer"));

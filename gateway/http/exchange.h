@@ -10,6 +10,7 @@
 #include "gateway/http/rate_limit.h"
 #include "gateway/http/request.h"
 #include "gateway/http/routes.h"
+#include "gateway/identity/principal.h"
 
 namespace guichet::http {
 
@@ -19,7 +20,8 @@ struct Exchange {
   Route route = Route::none;
   std::string id;  // decoded, of {id}
   Query query;
-  v1::Actor actor;
+  v1::Actor actor;                   // what records say of the caller
+  identity::Principal caller;        // what the caller may do follows from this
   std::optional<Language> language;  // of Accept-Language, where it names one of ours
   std::string traceparent;
   std::optional<RateLimit::Allowance> allowance;  // of a caller who has one

@@ -7,9 +7,11 @@
 #include <random>
 #include <typeinfo>
 
+#include "gateway/http/authentication.h"
 #include "gateway/http/authorize.h"
 #include "gateway/http/documents.h"
 #include "gateway/http/screenings.h"
+#include "schemas/values/invariant.h"
 
 namespace guichet::http {
 
@@ -89,6 +91,51 @@ bool is_of_operations(Route route) {
   return route == Route::healthz || route == Route::readyz || route == Route::metrics;
 }
 
+// Asked by probes and by those who learn how to call; nothing in them is of anybody.
+bool is_open_to_all(Route route) {
+  return route == Route::healthz || route == Route::readyz || route == Route::openapi ||
+         route == Route::asyncapi;
+}
+
+Call call_of(Route route, Method method) {
+  switch (route) {
+    case Route::applications:
+      return method == Method::post ? Call::submit_application : Call::list_applications;
+    case Route::application:
+      return method == Method::put ? Call::amend_application : Call::read_application;
+    case Route::withdrawal:
+      return Call::withdraw_application;
+    case Route::case_events:
+    case Route::history:
+      return Call::read_application;
+    case Route::screenings:
+      return Call::screen;
+    case Route::events:
+      return Call::read_events;
+    case Route::programs:
+    case Route::program:
+      return Call::read_programs;
+    case Route::metrics:
+      return Call::read_metrics;
+    case Route::healthz:
+    case Route::readyz:
+    case Route::openapi:
+    case Route::asyncapi:
+    case Route::none:
+      break;
+  }
+  invariant_broken("a route that everybody may ask is no call", __FILE__, __LINE__);
+}
+
+v1::Actor actor_of(const identity::Principal& caller) {
+  v1::Actor actor;
+  actor.set_subject(caller.subject);
+  for (const std::string& role : caller.roles) actor.add_roles(role);
+  actor.set_desk(caller.desk);
+  actor.set_on_behalf_of(caller.on_behalf_of);
+  return actor;
+}
+
 // Writes and streams are the first for whom there is no room.
 bool holds_a_place(Route route, Method method) {
   return route == Route::case_events || (!reads(method) && method != Method::options);
@@ -121,7 +168,7 @@ awaitable<Response> Gateway::handle(const Request& request) {
   const auto began = std::chrono::steady_clock::now();
   const std::string traceparent =
       traceparent_for(request.field("traceparent"), random_hex(32), random_hex(16));
-  Exchange exchange{request, Route::none, {}, {}, {}, {}, traceparent, {}};
+  Exchange exchange{request, Route::none, {}, {}, {}, {}, {}, traceparent, {}};
   exchange.language = preferred_language(request.list_field("Accept-Language"));
   Response response = co_await answer_or_fail(exchange);
   if (is_of_cases(exchange.route)) response.set("Cache-Control", "no-store");
@@ -193,16 +240,40 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
     if (is_from_other_site(request) && !cors_.allows(request.field("Origin")))
       co_return exchange.problem(ProblemKind::not_allowed);
   }
-  auto actor = parse_actor(request.field("Guichet-Actor"));
-  if (!actor)
-    co_return exchange.problem(Problem{
-        ProblemKind::bad_header,
-        std::nullopt,
-        {{"Guichet-Actor",
-          {"must be name=…; roles=…,…; desk=…, of letters, digits and . _ - @ +",
-           "doit être name=…; roles=…,…; desk=…, de lettres, de chiffres et de . _ - @ +"}}}});
-  exchange.actor = std::move(*actor);
+  if (auto refused = co_await identify(exchange)) co_return std::move(*refused);
+  // Before anything of the request is looked at; to what, the call itself asks.
+  if (!is_open_to_all(found.route) &&
+      !may_at_all(exchange.caller, call_of(found.route, request.method)))
+    co_return exchange.problem(ProblemKind::not_allowed);
   co_return co_await dispatch(exchange);
+}
+
+awaitable<std::optional<Response>> Gateway::identify(Exchange& exchange) {
+  if (is_open_to_all(exchange.route)) co_return std::nullopt;
+  if (parts_.authentication == nullptr) {
+    auto actor = parse_actor(exchange.request.field("Guichet-Actor"));
+    if (!actor)
+      co_return exchange.problem(Problem{
+          ProblemKind::bad_header,
+          std::nullopt,
+          {{"Guichet-Actor",
+            {"must be name=…; roles=…,…; desk=…, of letters, digits and . _ - @ +",
+             "doit être name=…; roles=…,…; desk=…, de lettres, de chiffres et de . _ - @ +"}}}});
+    exchange.actor = std::move(*actor);
+    exchange.caller.subject = exchange.actor.subject();
+    exchange.caller.roles = {std::string(kOwnerRole)};
+    co_return std::nullopt;
+  }
+  auto known = co_await parts_.authentication->caller(exchange.request);
+  if (auto* refused = std::get_if<Authentication::Refused>(&known)) {
+    Response response = exchange.problem(refused->kind);
+    if (!refused->challenge.empty())
+      response.set("WWW-Authenticate", std::move(refused->challenge));
+    co_return response;
+  }
+  exchange.caller = std::get<identity::Principal>(std::move(known));
+  exchange.actor = actor_of(exchange.caller);
+  co_return std::nullopt;
 }
 
 bool Gateway::is_crowded() const {
@@ -256,7 +327,7 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return screen(exchange, parts_);
     case Route::programs:
     case Route::program:
-      if (!authorize(exchange.actor, Call::read_programs, {{}, {}, exchange.id}))
+      if (!authorize(exchange.caller, Call::read_programs, {.program = exchange.id}))
         co_return exchange.problem(ProblemKind::not_allowed);
       co_return exchange.route == Route::program ? programs_.read(exchange)
                                                  : programs_.list(exchange);

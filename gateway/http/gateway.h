@@ -52,6 +52,7 @@ class Gateway {
  private:
   boost::asio::awaitable<Response> answer(Exchange& exchange);
   boost::asio::awaitable<Response> answer_or_fail(Exchange& exchange);
+  boost::asio::awaitable<std::optional<Response>> identify(Exchange& exchange);
   boost::asio::awaitable<Response> dispatch(const Exchange& exchange);
   std::optional<Response> refuse_for_want_of_room(Exchange& exchange);
   Response ready() const;

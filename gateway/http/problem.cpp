@@ -126,6 +126,23 @@ constexpr std::array kTable = {
     Row{ProblemKind::log_unavailable, 503, "log-unavailable", "The log is away",
         "Le journal est indisponible", "Nothing can be written or read now. Try again in a moment.",
         "Rien ne peut être écrit ni lu pour le moment. Réessayez dans un instant."},
+    Row{ProblemKind::not_authenticated, 401, "not-authenticated", "Say who you are",
+        "Dites qui vous êtes",
+        "Send an access token of your identity provider: Authorization: Bearer and the token.",
+        "Envoyez un jeton d’accès de votre fournisseur d’identité : Authorization: Bearer et le "
+        "jeton."},
+    Row{ProblemKind::token_refused, 401, "token-refused", "This token is not taken",
+        "Ce jeton n’est pas accepté",
+        "The access token has ended, is for another service, or is not of the identity provider. "
+        "Sign in again.",
+        "Le jeton d’accès est échu, est destiné à un autre service ou ne vient pas du fournisseur "
+        "d’identité. Ouvrez une nouvelle session."},
+    Row{ProblemKind::identity_unavailable, 503, "identity-unavailable",
+        "Nobody can be recognized now", "Personne ne peut être reconnu pour le moment",
+        "The keys of the identity provider cannot be read. Nothing was done; try again in a "
+        "moment.",
+        "Les clés du fournisseur d’identité ne peuvent pas être lues. Rien n’a été fait; réessayez "
+        "dans un instant."},
     Row{ProblemKind::fault, 500, "fault", "Something failed here", "Quelque chose a échoué ici",
         "The fault is on this side. An operator finds it by the trace.",
         "La faute est de ce côté. Un opérateur la trouve par la trace."},

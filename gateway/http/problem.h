@@ -54,6 +54,9 @@ enum class ProblemKind {
   no_verdict,
   position_not_reached,
   log_unavailable,
+  not_authenticated,
+  token_refused,
+  identity_unavailable,
   fault,
 };
 

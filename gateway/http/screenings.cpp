@@ -8,7 +8,7 @@
 namespace guichet::http {
 
 Response screen(const Exchange& exchange, const GatewayParts& parts) {
-  if (!authorize(exchange.actor, Call::screen, {}))
+  if (!authorize(exchange.caller, Call::screen, {}))
     return exchange.problem(ProblemKind::not_allowed);
   const Instant now = parts.clock();
   const auto read = read_application(exchange.request.body, {.catalogue = *parts.catalogue,

@@ -37,14 +37,14 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 using NotSentLowWater = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
-tcp::endpoint endpoint_of(const ServerOptions& options) {
+tcp::endpoint endpoint_of(const ServerOptions& options, bool knows_callers) {
   boost::system::error_code ec;
   const auto address =
       asio::ip::make_address(options.address == "localhost" ? "127.0.0.1" : options.address, ec);
   if (ec)
     throw std::runtime_error("listen address " + options.address +
                              ": not an IP address; write one such as 127.0.0.1 or ::1");
-  if (!address.is_loopback())
+  if (!address.is_loopback() && !knows_callers)
     throw std::runtime_error("listen address " + options.address +
                              ": without an identity provider the server listens on loopback only; "
                              "use 127.0.0.1 or ::1");
@@ -56,7 +56,9 @@ tcp::endpoint endpoint_of(const ServerOptions& options) {
 class Server::Impl {
  public:
   Impl(ServerOptions options, GatewayParts parts)
-      : options_(std::move(options)), gateway_(std::move(parts), options_) {
+      : options_(std::move(options)),
+        knows_callers_(parts.authentication != nullptr),
+        gateway_(std::move(parts), options_) {
     const unsigned threads =
         options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < threads; ++i) workers_.push_back(std::make_unique<Worker>());
@@ -106,7 +108,7 @@ class Server::Impl {
   };
 
   void listen() {
-    const tcp::endpoint endpoint = endpoint_of(options_);
+    const tcp::endpoint endpoint = endpoint_of(options_, knows_callers_);
     boost::system::error_code ec;
     acceptor_->open(endpoint.protocol(), ec);
     if (!ec) acceptor_->set_option(asio::socket_base::reuse_address(true), ec);
@@ -216,6 +218,7 @@ class Server::Impl {
   }
 
   const ServerOptions options_;
+  const bool knows_callers_;
   Gateway gateway_;
   std::atomic<bool> draining_{false};
   std::mutex drain_mutex_;

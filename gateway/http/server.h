@@ -16,6 +16,8 @@
 
 namespace guichet::http {
 
+class Authentication;
+
 /// What one server takes on. Each has a test that reaches it.
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
@@ -65,6 +67,8 @@ struct GatewayParts {
   std::string tenant = "default";
   /// What is missing until requests can be answered as they should; empty: nothing. Any thread.
   std::function<std::string()> not_ready = [] { return std::string(); };
+  /// Null: no identity provider is configured, and every caller is the local owner.
+  std::shared_ptr<const Authentication> authentication = nullptr;
 };
 
 /// The gateway's HTTP server: one thread per core, each with its own connections.

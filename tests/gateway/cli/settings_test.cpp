@@ -94,6 +94,18 @@ TEST(Settings, OnlyThisMachineIsListenedOn) {
   EXPECT_EQ(failure_of("listen: localhost:0\n"), "");
 }
 
+TEST(Settings, OthersReachItOnceItKnowsWhoCalls) {
+  const std::string jwks =
+      "auth_jwks: " + std::string(GUICHET_SOURCE_DIR) + "/schemas/access.json\n";
+  const std::string known = jwks + "auth_issuer: https://id.example.ca\nauth_audience: guichet\n";
+  EXPECT_EQ(failure_of(known), "");
+  EXPECT_EQ(failure_of(known + "listen: 0.0.0.0:8080\n"), "");
+  EXPECT_THAT(failure_of(jwks), HasSubstr("belong together"));
+  EXPECT_THAT(failure_of("auth_issuer: x\nlisten: 0.0.0.0:8080\n"), HasSubstr("belong together"));
+  EXPECT_THAT(failure_of("listen: 0.0.0.0:8080\n"), HasSubstr("auth_jwks"));
+  EXPECT_THAT(failure_of("auth_jwks: /no/such/file\n"), HasSubstr("JWK set"));
+}
+
 TEST(Settings, OnKafkaEachProcessHasItsRolesAndAGatewayItsKeys) {
   const auto refused = [](const std::string& text) { return failure_of(text); };
   EXPECT_EQ(refused("kafka: a:9092\nkeys: /keys\n"), "");

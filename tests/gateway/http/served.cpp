@@ -90,7 +90,8 @@ http::Secrets test_secrets() {
   return {std::string(http::kSecretBytes, 'i'), std::string(http::kSecretBytes, 'c')};
 }
 
-Served::Served(http::Limits limits, http::ServerOptions options)
+Served::Served(http::Limits limits, http::ServerOptions options,
+               std::shared_ptr<const http::Authentication> authentication)
     : log_({.topics = topics::all({"ca-one", "nb-two", "ca-slow"})}),
       catalogue_(three_programs()),
       views_(std::make_unique<LogViews>(log_)) {
@@ -98,7 +99,12 @@ Served::Served(http::Limits limits, http::ServerOptions options)
   options.threads = 2;
   options.limits = limits;
   server_ = std::make_unique<http::Server>(
-      options, http::GatewayParts{log_, views_.get(), catalogue_, test_secrets(), wall_clock});
+      options, http::GatewayParts{.log = log_,
+                                  .views = views_.get(),
+                                  .catalogue = catalogue_,
+                                  .secrets = test_secrets(),
+                                  .clock = wall_clock,
+                                  .authentication = std::move(authentication)});
 }
 
 Served::~Served() = default;

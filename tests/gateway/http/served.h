@@ -22,7 +22,8 @@ http::Secrets test_secrets();
 /// The whole gateway over a memory log: real server, real processor of cases, real rules adapter.
 class Served : public ::testing::Test {
  protected:
-  explicit Served(http::Limits limits = {}, http::ServerOptions options = {});
+  explicit Served(http::Limits limits = {}, http::ServerOptions options = {},
+                  std::shared_ptr<const http::Authentication> authentication = nullptr);
   ~Served() override;
 
   /// Begins to answer commands: before that the log takes them and nobody reads.

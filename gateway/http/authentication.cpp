@@ -1,0 +1,75 @@
+#include "gateway/http/authentication.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "gateway/http/authorize.h"
+
+namespace guichet::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds kKeyPoll{20};
+constexpr std::string_view kScheme = "Bearer ";
+
+/// The token of the one Authorization field; empty where there is none of that scheme.
+std::string_view bearer_token(const Request& request) {
+  const auto is_authorization = [](const Request::Field& field) {
+    return same_name(field.name, "Authorization");
+  };
+  if (std::ranges::count_if(request.fields, is_authorization) != 1) return {};
+  const std::string_view value = request.field("Authorization");
+  if (value.size() <= kScheme.size() || !same_name(value.substr(0, kScheme.size()), kScheme))
+    return {};
+  return value.substr(kScheme.size());
+}
+
+}  // namespace
+
+asio::awaitable<std::variant<identity::Principal, Authentication::Refused>> Authentication::caller(
+    const Request& request) const {
+  const std::string_view token = bearer_token(request);
+  if (token.empty()) co_return Refused{ProblemKind::not_authenticated, R"(Bearer realm="guichet")"};
+
+  const std::uint64_t readings = keys_->readings();
+  auto keys = keys_->keys();
+  const auto now = [] {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  };
+  std::variant<identity::Principal, identity::Refusal> read = identity::Refusal::unknown_key;
+  if (keys) read = identity::read_token(token, *keys, expected_, now());
+
+  const auto* refusal = std::get_if<identity::Refusal>(&read);
+  if (refusal != nullptr && *refusal == identity::Refusal::unknown_key && keys_->ask()) {
+    // It may be new: worth one reading, which all who wait share.
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    const auto deadline = std::chrono::steady_clock::now() + kKeyWait;
+    while (keys_->readings() == readings && std::chrono::steady_clock::now() < deadline) {
+      timer.expires_after(kKeyPoll);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    keys = keys_->keys();
+    if (keys) read = identity::read_token(token, *keys, expected_, now());
+  }
+  if (!keys) co_return Refused{ProblemKind::identity_unavailable, {}};
+
+  if (const auto* refused = std::get_if<identity::Refusal>(&read)) {
+    spdlog::info("token refused: {}", identity::to_string(*refused));
+    std::string challenge = R"(Bearer realm="guichet", error="invalid_token", error_description=")";
+    challenge += identity::to_string(*refused);
+    challenge += '"';
+    co_return Refused{ProblemKind::token_refused, std::move(challenge)};
+  }
+  // What is no role of ours gives nothing, and stands in no record.
+  auto principal = std::get<identity::Principal>(std::move(read));
+  std::erase_if(principal.roles, [](const std::string& role) { return !is_role(role); });
+  co_return principal;
+}
+
+}  // namespace guichet::http
