@@ -50,6 +50,19 @@ function(guichet_library name)
   target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE ${ARG_PRIVATE_USES})
 endfunction()
 
+# guichet_embed(NAME SPACE HEADER OUT)
+# OUT: a source file with SPACE::NAME_json(), which HEADER declares: schemas/NAME.json as it is now.
+function(guichet_embed name space header out)
+  set(to ${CMAKE_CURRENT_BINARY_DIR}/${name}_json.cpp)
+  add_custom_command(
+    OUTPUT ${to}
+    COMMAND ${CMAKE_COMMAND} -DNAME=${name}_json -DSPACE=${space} -DHEADER=${header}
+      -DFROM=${CMAKE_SOURCE_DIR}/schemas/${name}.json -DTO=${to}
+      -P ${CMAKE_SOURCE_DIR}/cmake/embed_document.cmake
+    DEPENDS ${CMAKE_SOURCE_DIR}/schemas/${name}.json ${CMAKE_SOURCE_DIR}/cmake/embed_document.cmake)
+  set(${out} ${to} PARENT_SCOPE)
+endfunction()
+
 # guichet_test(NAME SOURCES... [USES targets...] [SECONDS limit] [LABELS ...])
 # One GoogleTest program, registered whole with ctest under its name.
 function(guichet_test name)

@@ -8,6 +8,7 @@
 #include "gateway/cases/choice.h"
 #include "gateway/cases/entitlements.h"
 #include "gateway/cases/outcome.h"
+#include "gateway/identity/access.h"
 
 namespace guichet::cases {
 namespace {
@@ -103,6 +104,22 @@ bool came_between(const Change& change, std::uint32_t if_submission) {
   return if_submission != 0 && if_submission != change.state().current().number();
 }
 
+/// What the gateway asked, asked again of the case as it is now and of the caller in the record.
+bool may(const Change& change, identity::Call call, const v1::Application& application) {
+  const v1::Actor& actor = change.input().header.actor();
+  if (actor.known_by() == v1::Actor::LOCAL) return true;
+  identity::Principal caller;
+  caller.subject = actor.subject();
+  for (const std::string& role : actor.roles())
+    if (identity::is_role(role)) caller.roles.push_back(role);  // nobody known is the local owner
+  caller.desk = actor.desk();
+  return authorize(caller, call, {.desk = application.channel().desk()});
+}
+
+bool may_change(const Change& change, identity::Call call) {
+  return may(change, call, change.state().current().application());
+}
+
 void begin(Change& change, const v1::SubmitApplication& command) {
   v1::CaseState& state = change.edit();
   state.set_application_id(change.input().header.key());
@@ -130,6 +147,10 @@ bool is_unread(const v1::CaseState& state) {
 
 void submit(const rules::Catalogue& catalogue, Change& change,
             const v1::SubmitApplication& command) {
+  using identity::Call;
+  if (!may(change, Call::submit_application, command.application()) ||
+      (change.exists() && !may_change(change, Call::submit_application)))
+    return change.answer(v1::Verdict::NOT_ALLOWED, 0);
   if (change.exists()) {
     if (first_submission(change.state()).body_digest() != command.body_digest())
       return change.answer(v1::Verdict::KEY_REUSED, 1);
@@ -144,6 +165,11 @@ void submit(const rules::Catalogue& catalogue, Change& change,
 
 void amend(const rules::Catalogue& catalogue, Change& change, const v1::AmendApplication& command) {
   if (!change.exists()) return refuse_unknown(change);
+  // Of a case that is another's not even that it is there; nor may one's own be given away.
+  if (!may_change(change, identity::Call::amend_application))
+    return change.answer(v1::Verdict::NOT_FOUND, 0);
+  if (!may(change, identity::Call::amend_application, command.application()))
+    return change.answer(v1::Verdict::NOT_ALLOWED, 0);
   if (answered_by_key(change, command.key_digest(), command.body_digest())) return;
   const std::uint32_t current = change.state().current().number();
   if (is_withdrawn(change)) return change.answer(v1::Verdict::WITHDRAWN, current);
@@ -163,6 +189,8 @@ void amend(const rules::Catalogue& catalogue, Change& change, const v1::AmendApp
 
 void withdraw(Change& change, const v1::WithdrawApplication& command) {
   if (!change.exists()) return refuse_unknown(change);
+  if (!may_change(change, identity::Call::withdraw_application))
+    return change.answer(v1::Verdict::NOT_FOUND, 0);
   if (answered_by_key(change, command.key_digest(), {})) return;
   const std::uint32_t current = change.state().current().number();
   if (is_withdrawn(change)) return change.answer(v1::Verdict::REPLAYED, current);

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -22,6 +21,8 @@ struct BenchOptions {
   unsigned connections = 64;
   double rate = 0;
   std::vector<std::string> programs;
+  std::string token;
+  std::string desk;
   bool json = false;
 };
 
@@ -71,7 +72,8 @@ int bench(const BenchOptions& options) {
   if (!server) throw CommandError(kUsage, "guichet: " + server.error().message);
   BenchPlan plan;
   plan.server = *server;
-  if (const char* token = std::getenv("GUICHET_TOKEN")) plan.token = token;
+  plan.token = options.token;
+  plan.desk = options.desk;
   plan.time = std::chrono::seconds{options.seconds};
   plan.warm_up = std::chrono::seconds{options.warm_up};
   plan.connections = options.connections;
@@ -108,6 +110,11 @@ void add_bench(CLI::App& app, Run& run) {
       ->check(CLI::PositiveNumber);
   command->add_option("--programs", options->programs, "only these programs, such as ca-ccb,nb-ctb")
       ->delimiter(',');
+  command
+      ->add_option("--token", options->token,
+                   "an access token: of a clerk of --desk, and a monitor for the log's figures")
+      ->envname("GUICHET_TOKEN");
+  command->add_option("--desk", options->desk, "at which the applications come in");
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(
       "Every application is another person, and is waited for until it is merged.\n"

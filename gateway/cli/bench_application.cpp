@@ -53,7 +53,8 @@ std::string bench_sin(std::uint64_t n) {
   return digits;
 }
 
-std::string bench_application(std::uint64_t n, const std::vector<std::string>& programs) {
+std::string bench_application(std::uint64_t n, const std::vector<std::string>& programs,
+                              const std::string& desk) {
   Draw draw(n);
   const std::string born = birthday(draw, 19, 80);
   boost::json::array adults;
@@ -88,6 +89,7 @@ std::string bench_application(std::uint64_t n, const std::vector<std::string>& p
          {"given_on", kEffectiveDate}}}}};
   if (!programs.empty())
     application["programs"] = boost::json::array(programs.begin(), programs.end());
+  if (!desk.empty()) application["channel"] = {{"desk", desk}};
   return boost::json::serialize(application);
 }
 

@@ -35,17 +35,24 @@ double metric(const std::string& text, const std::string& name) {
   return 0;
 }
 
-LogCounters log_counters(const ServerAddress& server) {
-  HttpClient client(server);
-  const std::string text = client.send({"GET", "/metrics", {}, {}}, kTimeout).body;
+void identify(const BenchPlan& plan, HttpRequest& request) {
+  if (!plan.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + plan.token);
+}
+
+LogCounters log_counters(const BenchPlan& plan) {
+  HttpClient client(plan.server);
+  HttpRequest request{"GET", "/metrics", {}, {}};
+  identify(plan, request);
+  const std::string text = client.send(request, kTimeout).body;
   return {metric(text, "guichet_log_commits_total"), metric(text, "guichet_log_records_total")};
 }
 
 HttpRequest request_of(const BenchPlan& plan, std::uint64_t n) {
-  HttpRequest request{"POST", "/v1/applications", {}, bench_application(n, plan.programs)};
+  HttpRequest request{
+      "POST", "/v1/applications", {}, bench_application(n, plan.programs, plan.desk)};
   request.headers = {{"Content-Type", "application/json"},
                      {"Prefer", "wait=" + std::to_string(kWait.count())}};
-  if (!plan.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + plan.token);
+  identify(plan, request);
   return request;
 }
 
@@ -124,14 +131,14 @@ double percentile(const std::vector<double>& sorted, double share) {
 }  // namespace
 
 BenchResult run_bench(const BenchPlan& plan) {
-  log_counters(plan.server);  // whether it is there at all
+  log_counters(plan);  // whether it is there at all
   // Another run against the same server sends other people.
   std::uint64_t first = std::random_device{}() % kDistinctSins;
   if (plan.warm_up > seconds{0}) {
     std::vector<Seen> unseen(plan.connections);
     first += run_connections(plan, first, plan.warm_up, unseen);
   }
-  const LogCounters before = log_counters(plan.server);
+  const LogCounters before = log_counters(plan);
   std::vector<Seen> seen(plan.connections);
   const auto start = SteadyClock::now();
   run_connections(plan, first, plan.time, seen);
@@ -148,7 +155,7 @@ BenchResult run_bench(const BenchPlan& plan) {
   result.p50_ms = percentile(latencies, 0.50);
   result.p99_ms = percentile(latencies, 0.99);
   result.max_ms = latencies.back();
-  const LogCounters after = log_counters(plan.server);
+  const LogCounters after = log_counters(plan);
   result.commits_per_second = (after.commits - before.commits) / result.seconds;
   result.records_per_application =
       (after.records - before.records) / static_cast<double>(result.applications);

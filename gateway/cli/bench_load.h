@@ -15,6 +15,7 @@ inline constexpr unsigned kMaxBenchConnections = 1024;
 struct BenchPlan {
   ServerAddress server;
   std::string token;
+  std::string desk;  // at which the applications come in; none where empty
   std::chrono::seconds time{30};
   std::chrono::seconds warm_up{0};  // of the same load before, not counted
   unsigned connections = 64;

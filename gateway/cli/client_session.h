@@ -21,8 +21,8 @@ struct ClientOptions {
   bool json = false;
 };
 
-/// --server, --token, --language, --json; GUICHET_SERVER, GUICHET_TOKEN. `options` outlives the command
-/// line.
+/// --server, --token, --language, --json; GUICHET_SERVER, GUICHET_TOKEN. `options` outlives the
+/// command line.
 void add_client_options(CLI::App& command, ClientOptions& options);
 
 inline constexpr std::chrono::seconds kMaxWait{60};

@@ -7,13 +7,13 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "gateway/cases/merge.h"
-#include "gateway/http/authorize.h"
 #include "gateway/http/case_json.h"
 #include "gateway/http/case_stream.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/history_json.h"
 #include "gateway/http/ids.h"
 #include "gateway/http/list_question.h"
+#include "gateway/identity/access.h"
 #include "schemas/topics.h"
 
 namespace guichet::http {
@@ -326,11 +326,15 @@ awaitable<Response> Applications::events(const Exchange& exchange) {
   auto found = find_case(exchange, id);
   if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
 
+  // With the token that opened it, at the latest.
+  Instant::duration lasts = limits_.stream_time;
+  if (const auto until = exchange.caller.until) lasts = std::min(lasts, *until - parts_.clock());
+
   Response response;
   response.content_type = "text/event-stream";
   response.stream = std::make_shared<CaseStream>(
       std::move(seat), std::move(watch), std::get<CaseView>(std::move(found)), exchange.language,
-      exchange.request.field("Last-Event-ID"), limits_);
+      exchange.request.field("Last-Event-ID"), std::chrono::steady_clock::now() + lasts, limits_);
   response.set("Vary", "Accept-Language");
   co_return response;
 }

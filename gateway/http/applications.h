@@ -8,10 +8,10 @@
 #include <variant>
 
 #include "gateway/http/application_in.h"
-#include "gateway/http/authorize.h"
 #include "gateway/http/commands.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/server.h"
+#include "gateway/identity/access.h"
 
 namespace guichet::http {
 

@@ -7,7 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "gateway/http/authorize.h"
+#include "gateway/identity/access.h"
 
 namespace guichet::http {
 
@@ -68,7 +68,7 @@ asio::awaitable<std::variant<identity::Principal, Authentication::Refused>> Auth
   }
   // What is no role of ours gives nothing, and stands in no record.
   auto principal = std::get<identity::Principal>(std::move(read));
-  std::erase_if(principal.roles, [](const std::string& role) { return !is_role(role); });
+  std::erase_if(principal.roles, [](const std::string& role) { return !identity::is_role(role); });
   co_return principal;
 }
 

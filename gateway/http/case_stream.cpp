@@ -31,7 +31,7 @@ std::shared_ptr<StreamSeat> StreamSeat::take(std::atomic<std::int64_t>& open, st
 
 CaseStream::CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> watch,
                        views::CaseView now, std::optional<Language> language,
-                       std::string_view last_id, const Limits& limits)
+                       std::string_view last_id, SteadyTime end, const Limits& limits)
     : seat_(std::move(seat)),
       watch_(std::move(watch)),
       first_(std::move(now)),
@@ -39,7 +39,7 @@ CaseStream::CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> 
       last_id_(last_id),
       last_held_(first_->held),
       limits_(limits),
-      end_(std::chrono::steady_clock::now() + limits.stream_time) {}
+      end_(end) {}
 
 asio::awaitable<std::string> CaseStream::next() {
   if (!std::exchange(begun_, true)) co_return begin();

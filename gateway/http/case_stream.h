@@ -30,12 +30,13 @@ class StreamSeat {
 /// A case as server-sent events (HTML Living Standard, 9.2): the whole case each time that it
 /// changes, its ETag without quotes as the event's id, a comment now and then in between. A reader
 /// that is slower than the case sees the newest state, and none that stood between. Ends when the
-/// server drains, or after `Limits::stream_time`; who comes back with Last-Event-ID misses nothing.
+/// server drains, or at `end`; who comes back with Last-Event-ID misses nothing.
 class CaseStream : public BodyStream {
  public:
   /// `now` was read after the watch was opened. Nothing is sent of it where its id is `last_id`.
   CaseStream(std::shared_ptr<StreamSeat> seat, std::unique_ptr<Watch> watch, views::CaseView now,
-             std::optional<Language> language, std::string_view last_id, const Limits& limits);
+             std::optional<Language> language, std::string_view last_id, SteadyTime end,
+             const Limits& limits);
 
   boost::asio::awaitable<std::string> next() override;
 

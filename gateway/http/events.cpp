@@ -10,9 +10,9 @@
 #include <chrono>
 #include <variant>
 
-#include "gateway/http/authorize.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/ids.h"
+#include "gateway/identity/access.h"
 
 namespace guichet::http {
 

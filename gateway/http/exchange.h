@@ -10,9 +10,12 @@
 #include "gateway/http/rate_limit.h"
 #include "gateway/http/request.h"
 #include "gateway/http/routes.h"
+#include "gateway/identity/access.h"
 #include "gateway/identity/principal.h"
 
 namespace guichet::http {
+
+using identity::Call;
 
 /// A routed request, and what its header fields say of the caller. Lives until it is answered.
 struct Exchange {

@@ -8,9 +8,9 @@
 #include <typeinfo>
 
 #include "gateway/http/authentication.h"
-#include "gateway/http/authorize.h"
 #include "gateway/http/documents.h"
 #include "gateway/http/screenings.h"
+#include "gateway/identity/access.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::http {
@@ -133,6 +133,7 @@ v1::Actor actor_of(const identity::Principal& caller) {
   for (const std::string& role : caller.roles) actor.add_roles(role);
   actor.set_desk(caller.desk);
   actor.set_on_behalf_of(caller.on_behalf_of);
+  actor.set_known_by(v1::Actor::TOKEN);
   return actor;
 }
 
@@ -261,7 +262,7 @@ awaitable<std::optional<Response>> Gateway::identify(Exchange& exchange) {
              "doit être name=…; roles=…,…; desk=…, de lettres, de chiffres et de . _ - @ +"}}}});
     exchange.actor = std::move(*actor);
     exchange.caller.subject = exchange.actor.subject();
-    exchange.caller.roles = {std::string(kOwnerRole)};
+    exchange.caller.roles = {std::string(identity::kOwnerRole)};
     co_return std::nullopt;
   }
   auto known = co_await parts_.authentication->caller(exchange.request);

@@ -2,8 +2,8 @@
 
 #include "gateway/cases/screening.h"
 #include "gateway/http/application_in.h"
-#include "gateway/http/authorize.h"
 #include "gateway/http/case_json.h"
+#include "gateway/identity/access.h"
 
 namespace guichet::http {
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "schemas/values/dates.h"
 
 namespace guichet::identity {
 
@@ -13,6 +16,7 @@ struct Principal {
   std::vector<std::string> programs;     // of a program's owner, of a partner agency
   std::vector<std::string> governments;  // as manifests write them: CA, NB
   std::string on_behalf_of;              // whom an agent acts for; empty: themself
+  std::optional<Instant> until;          // what they showed holds no longer; none: always holds
 };
 
 }  // namespace guichet::identity

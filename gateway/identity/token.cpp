@@ -11,8 +11,8 @@
 namespace guichet::identity {
 namespace {
 
-// Later than any token lives: 2^53, which every reader of JSON holds exactly.
-constexpr double kMaxSeconds = 9'007'199'254'740'992.0;
+// The year 5138: later than any token lives, and in microseconds still an Instant.
+constexpr double kMaxSeconds = 100'000'000'000.0;
 
 constexpr std::size_t kEs256Bytes = 64;
 
@@ -89,6 +89,12 @@ std::optional<double> seconds_of(const json_t* claims, const char* name) {
   return seconds;
 }
 
+/// When a token that was checked ends, our clock and the issuer's being apart.
+Instant end_of(const json_t* claims) {
+  const std::chrono::duration<double> seconds{seconds_of(claims, "exp").value_or(0)};
+  return Instant{std::chrono::duration_cast<std::chrono::microseconds>(seconds)} + kMaxSkew;
+}
+
 std::optional<Refusal> check_times(const json_t* claims, Instant now) {
   const double at = std::chrono::duration<double>(now.time_since_epoch()).count();
   const auto skew = static_cast<double>(kMaxSkew.count());
@@ -137,6 +143,7 @@ std::variant<Principal, Refusal> read_claims(const json_t* claims, const Expecte
   const auto subject = text_of(claims, "sub");
   if (!subject || !is_plain(*subject)) return Refusal::bad_claims;
   principal.subject = *subject;
+  principal.until = end_of(claims);
   if (const json_t* actor = json_object_get(claims, "act")) {
     const auto agent = json_is_object(actor) ? text_of(actor, "sub") : std::nullopt;
     if (!agent || !is_plain(*agent)) return Refusal::bad_claims;

@@ -219,6 +219,68 @@ TEST(CaseCommands, LongPastSubmissionsAreCutToASummaryAndTheFirstIsKept) {
   EXPECT_EQ(past[past.size() - 1].number(), 100);
 }
 
+v1::Actor known(const std::string& role, const std::string& desk) {
+  v1::Actor actor;
+  actor.set_subject("a.cormier");
+  actor.add_roles(role);
+  actor.set_desk(desk);
+  actor.set_known_by(v1::Actor::TOKEN);
+  return actor;
+}
+
+v1::Application at_desk(const std::string& desk) {
+  v1::Application application = family();
+  application.mutable_channel()->set_desk(desk);
+  return application;
+}
+
+TEST(CaseCommands, AnApplicationIsTakenOnlyFromItsOwnDesk) {
+  Desk desk;
+  for (const v1::Actor& other : {known("clerk", "theirs"), known("clerk", ""),
+                                 known("auditor", "ours"), known("owner", "ours")}) {
+    desk.actor = other;
+    desk.submit(at_desk("ours"));
+    EXPECT_EQ(desk.verdict(), Verdict::NOT_ALLOWED) << other.ShortDebugString();
+    EXPECT_FALSE(desk.state().has_current());
+    EXPECT_THAT(desk.sent_last(), IsEmpty());
+  }
+  desk.actor = known("clerk", "ours");
+  desk.submit(at_desk("ours"));
+  EXPECT_EQ(desk.verdict(), Verdict::ACCEPTED);
+  EXPECT_EQ(desk.current().actor().known_by(), v1::Actor::TOKEN);
+}
+
+TEST(CaseCommands, AnotherDesksApplicationIsNotKnownToExist) {
+  Desk desk;
+  desk.actor = known("clerk", "ours");
+  desk.submit(at_desk("ours"));
+  desk.actor = known("clerk", "theirs");
+  desk.amend(at_desk("theirs"), "2");
+  EXPECT_EQ(desk.verdict(), Verdict::NOT_FOUND);
+  desk.withdraw();
+  EXPECT_EQ(desk.verdict(), Verdict::NOT_FOUND);
+  desk.submit(at_desk("theirs"));
+  EXPECT_EQ(desk.verdict(), Verdict::NOT_ALLOWED) << "a key that another desk used";
+  EXPECT_EQ(desk.state().version(), 1) << "nobody sees that somebody tried";
+  desk.actor = known("clerk", "ours");
+  desk.amend(at_desk("theirs"), "2");
+  EXPECT_EQ(desk.verdict(), Verdict::NOT_ALLOWED) << "nor is one's own given away";
+  desk.amend(at_desk("ours"), "2");
+  EXPECT_EQ(desk.verdict(), Verdict::ACCEPTED);
+  desk.withdraw();
+  EXPECT_EQ(desk.verdict(), Verdict::ACCEPTED);
+}
+
+TEST(CaseCommands, TheLocalOwnerMayDoAllWhateverRolesTheyName) {
+  Desk desk;
+  desk.actor.add_roles("clerk");
+  desk.actor.set_desk("theirs");
+  desk.submit(at_desk("ours"));
+  EXPECT_EQ(desk.verdict(), Verdict::ACCEPTED);
+  desk.withdraw();
+  EXPECT_EQ(desk.verdict(), Verdict::ACCEPTED);
+}
+
 TEST(CaseCommands, APayloadThatCannotBeReadIsADeadLetter) {
   Desk desk;
   desk.submit(family());

@@ -100,7 +100,9 @@ v1::DeterminationLine line(std::string beneficiary, v1::DeterminationStatus stat
   return line;
 }
 
-Desk::Desk(std::shared_ptr<const rules::Catalogue> catalogue) : processor_(std::move(catalogue)) {}
+Desk::Desk(std::shared_ptr<const rules::Catalogue> catalogue) : processor_(std::move(catalogue)) {
+  actor.set_subject("a.cormier");
+}
 
 eventlog::Record Desk::record(v1::Kind kind, std::string id,
                               const google::protobuf::MessageLite& payload) const {
@@ -110,7 +112,7 @@ eventlog::Record Desk::record(v1::Kind kind, std::string id,
   record.header.set_id(std::move(id));
   record.header.set_key(kApplication);
   record.header.set_recorded_at_us(now);
-  record.header.mutable_actor()->set_subject("a.cormier");
+  *record.header.mutable_actor() = actor;
   record.payload = payload.SerializeAsString();
   return record;
 }

@@ -75,6 +75,7 @@ class Desk {
   std::vector<v1::EntitlementSet> sets() const;
 
   std::int64_t now = kStart;
+  v1::Actor actor;  // who sends what goes in
 
  private:
   void apply(eventlog::Step step);

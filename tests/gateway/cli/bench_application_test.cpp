@@ -43,5 +43,11 @@ TEST(BenchApplication, TheSameNumberGivesTheSameBytesAndNamesThePrograms) {
   EXPECT_EQ(value.at("programs"), boost::json::array({"ca-ccb"}));
 }
 
+TEST(BenchApplication, ComesInAtTheDeskOfWhoeverSendsIt) {
+  EXPECT_EQ(boost::json::parse(bench_application(7, {}, "portal")).at("channel").at("desk"),
+            "portal");
+  EXPECT_FALSE(boost::json::parse(bench_application(7, {})).as_object().contains("channel"));
+}
+
 }  // namespace
 }  // namespace guichet::cli

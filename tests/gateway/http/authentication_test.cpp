@@ -193,6 +193,58 @@ TEST_F(Authenticated, AClerkWorksAtTheirDeskOnly) {
   EXPECT_EQ(post("/v1/applications/" + id + "/withdrawal", "", as("clerk")).status, 200);
 }
 
+TEST_F(Authenticated, AClerksListIsOfTheirDesk) {
+  const std::string id = submitted();
+  auto elsewhere = example_application();
+  elsewhere["channel"].as_object()["desk"] = "other-desk";
+  const std::string other = as("clerk", "other-desk");
+  const Reply sent = post("/v1/applications", as_text(elsewhere), other);
+  const std::string other_id(parsed(sent).at("id").as_string());
+  const auto seen = [this](const std::string& target, const std::string& by) {
+    std::vector<std::string> ids;
+    const auto page = parsed(get(target, by));
+    for (const auto& item : page.at("items").as_array())
+      ids.emplace_back(item.at("id").as_string());
+    return ids;
+  };
+  using ::testing::ElementsAre;
+  using ::testing::UnorderedElementsAre;
+  const std::string all = "/v1/applications";
+  EXPECT_THAT(seen(all, as("clerk")), ElementsAre(id));
+  EXPECT_THAT(seen(all, other), ElementsAre(other_id));
+  EXPECT_THAT(seen(all + "?desk=other-desk", other), ElementsAre(other_id));
+  EXPECT_THAT(seen(all, as("operator", "nowhere")), UnorderedElementsAre(id, other_id));
+  EXPECT_THAT(seen(all + "?desk=other-desk", as("auditor")), ElementsAre(other_id));
+  EXPECT_EQ(get(all, as("clerk", "")).status, 401) << "an empty desk is no desk";
+  json::object nowhere = claims_of("clerk");
+  nowhere.erase("desk");
+  EXPECT_EQ(get(all, as(nowhere)).status, 403) << "a clerk without a desk sees nothing";
+}
+
+TEST_F(Authenticated, AStreamEndsWithItsToken) {
+  const std::string id = submitted();
+  json::object claims = claims_of("clerk");
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  // Over, but for how far clocks may be apart.
+  claims["exp"] =
+      std::chrono::duration_cast<std::chrono::seconds>(now - identity::kMaxSkew).count() + 2;
+  auto client = connect();
+  EXPECT_EQ(client.exchange("GET", "/v1/applications/" + id + "/events", "", as(claims)).status,
+            200);
+  std::string stream;
+  std::optional<std::string> piece;
+  while ((piece = client.receive_chunk(5s)) && !piece->empty()) stream += *piece;
+  EXPECT_THAT(stream, HasSubstr("data: {"));
+  EXPECT_TRUE(piece) << "it did not end";
+  EXPECT_EQ(get("/v1/applications/" + id + "/events", as(claims)).status, 401);
+}
+
+TEST_F(Authenticated, AMonitorReadsMetricsAndNothingElse) {
+  EXPECT_EQ(get("/metrics", as("monitor")).status, 200);
+  for (const char* target : {"/v1/programs", "/v1/applications", "/v1/events"})
+    EXPECT_EQ(get(target, as("monitor")).status, 403) << target;
+}
+
 TEST_F(Authenticated, AnAuditorReadsAndChangesNothing) {
   const std::string id = submitted();
   EXPECT_EQ(get("/v1/applications/" + id, as("auditor", "x")).status, 200);

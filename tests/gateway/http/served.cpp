@@ -35,6 +35,8 @@ class LogViews : public views::Views {
       for (const eventlog::Record& record : log_.read(topics::kCases, p, 0, 10'000)) {
         views::CaseView view = view_of(record);
         const bool fits = (filter.number.empty() || view.state->number() == filter.number) &&
+                          (filter.desk.empty() ||
+                           view.state->current().application().channel().desk() == filter.desk) &&
                           (filter.client.empty() || view.state->client_id() == filter.client) &&
                           (filter.status.empty() ||
                            cases::to_string(view.state->current().status()) == filter.status);

@@ -1,4 +1,4 @@
-#include "gateway/http/authorize.h"
+#include "gateway/identity/access.h"
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "gateway/http/documents.h"
 #include "schemas/values/invariant.h"
 
-namespace guichet::http {
+namespace guichet::identity {
 namespace {
 
 namespace json = boost::json;
@@ -58,7 +57,7 @@ class Table {
 
   /// Whether a limit of the caller's cells in this call's row is as asked for.
   template <class Fits>
-  bool any_limit(const identity::Principal& caller, Call call, Fits fits) const {
+  bool any_limit(const Principal& caller, Call call, Fits fits) const {
     const auto& row = cells_[static_cast<std::size_t>(call)];
     for (const std::string& role : caller.roles)
       if (const auto cell = row.find(role);
@@ -77,7 +76,7 @@ const Table& table() {
   return table;
 }
 
-bool is_owner(const identity::Principal& caller) {
+bool is_owner(const Principal& caller) {
   return std::ranges::count(caller.roles, kOwnerRole) > 0;
 }
 
@@ -91,7 +90,7 @@ std::string_view to_string(Call call) {
   return kNames[static_cast<std::size_t>(call)];
 }
 
-bool authorize(const identity::Principal& caller, Call call, const Resource& resource) {
+bool authorize(const Principal& caller, Call call, const Resource& resource) {
   if (caller.subject.empty()) return false;
   return is_owner(caller) || table().any_limit(caller, call, [&](Limit limit) {
     switch (limit) {
@@ -108,11 +107,11 @@ bool authorize(const identity::Principal& caller, Call call, const Resource& res
   });
 }
 
-bool may_at_all(const identity::Principal& caller, Call call) {
+bool may_at_all(const Principal& caller, Call call) {
   return is_owner(caller) || table().any_limit(caller, call, [](Limit) { return true; });
 }
 
-bool is_held_to_desk(const identity::Principal& caller, Call call) {
+bool is_held_to_desk(const Principal& caller, Call call) {
   return !is_owner(caller) &&
          !table().any_limit(caller, call, [](Limit limit) { return limit != Limit::own_desk; });
 }
@@ -121,4 +120,4 @@ bool is_role(std::string_view name) {
   return table().is_role(name);
 }
 
-}  // namespace guichet::http
+}  // namespace guichet::identity

@@ -4,7 +4,7 @@
 
 #include "gateway/identity/principal.h"
 
-namespace guichet::http {
+namespace guichet::identity {
 
 /// What a caller wants to do. schemas/access.json has a row for each.
 enum class Call {
@@ -34,17 +34,21 @@ struct Resource {
 inline constexpr std::string_view kOwnerRole = "owner";
 
 /// Whether this caller may make this call to this resource, by the table of schemas/access.json: a
-/// cell of call and role says to which data, and what has no cell is denied. Asked at every route.
-bool authorize(const identity::Principal& caller, Call call, const Resource& resource);
+/// cell of call and role says to which data, and what has no cell is denied. Asked at every route,
+/// and of a write again by the owner of the case.
+bool authorize(const Principal& caller, Call call, const Resource& resource);
 
 /// Whether the caller may make this call to anything at all. Who may not learns that; who may, but
 /// not to this, learns of it no more than that nothing is known there.
-bool may_at_all(const identity::Principal& caller, Call call);
+bool may_at_all(const Principal& caller, Call call);
 
 /// Whether what the caller sees of this call ends with their desk: a clerk's list.
-bool is_held_to_desk(const identity::Principal& caller, Call call);
+bool is_held_to_desk(const Principal& caller, Call call);
 
 /// A role of the table, which a token may name.
 bool is_role(std::string_view name);
 
-}  // namespace guichet::http
+/// The table itself: schemas/access.json as it was when this was built.
+std::string_view access_json();
+
+}  // namespace guichet::identity

@@ -1,5 +1,5 @@
-# Writes a C++ file with a function NAME that gives the text of FROM, in pieces that every compiler
-# takes.
+# Writes a C++ file with a function NAME, declared in HEADER and of the namespace SPACE, that gives the
+# text of FROM, in pieces that every compiler takes.
 file(READ ${FROM} text)
 string(LENGTH "${text}" length)
 set(pieces "")
@@ -9,9 +9,9 @@ while(at LESS length)
   string(APPEND pieces "    R\"guichet(${piece})guichet\"\n")
   math(EXPR at "${at} + 8000")
 endwhile()
-file(WRITE ${TO} "#include \"gateway/http/documents.h\"
+file(WRITE ${TO} "#include \"${HEADER}\"
 
-namespace guichet::http {
+namespace ${SPACE} {
 
 std::string_view ${NAME}() {
   static constexpr std::string_view text =
@@ -19,5 +19,5 @@ ${pieces};
   return text;
 }
 
-}  // namespace guichet::http
+}  // namespace ${SPACE}
 ")

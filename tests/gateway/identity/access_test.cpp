@@ -1,6 +1,6 @@
 // Every cell of the table of who may: call × role × one's own or another's.
 
-#include "gateway/http/authorize.h"
+#include "gateway/identity/access.h"
 
 #include <gmock/gmock.h>
 
@@ -9,7 +9,7 @@
 #include <iterator>
 #include <set>
 
-namespace guichet::http {
+namespace guichet::identity {
 namespace {
 
 namespace json = boost::json;
@@ -23,13 +23,14 @@ json::object document() {
   return json::parse(text_of("schemas/access.json")).as_object();
 }
 
-identity::Principal caller_of(const std::string& role) {
+Principal caller_of(const std::string& role) {
   return {.subject = "x",
           .roles = {role},
           .desk = "own-desk",
           .programs = {"own-program"},
           .governments = {"own-government"},
-          .on_behalf_of = {}};
+          .on_behalf_of = {},
+          .until = {}};
 }
 
 /// What the issue of this table was, written out a second time: a slip in one of the two is seen.
@@ -64,6 +65,7 @@ const std::map<std::string, std::map<std::string, std::set<std::string>>> kMeant
      {{"read_application", {"any"}}, {"list_applications", {"any"}}, {"read_programs", {"any"}}}},
     {"partner", {{"read_programs", {"any"}}, {"read_events", {"own-program", "own-government"}}}},
     {"administrator", {{"read_programs", {"any"}}, {"read_metrics", {"any"}}}},
+    {"monitor", {{"read_metrics", {"any"}}}},
 };
 
 class EachCell : public ::testing::TestWithParam<std::tuple<int, std::string>> {};
@@ -81,7 +83,7 @@ TEST_P(EachCell, AllowsOnesOwnAndDeniesTheRest) {
   const auto cell = row.find(std::string(to_string(call)));
   const std::set<std::string> limits = cell == row.end() ? std::set<std::string>{} : cell->second;
   const bool any = limits.contains("any");
-  const identity::Principal caller = caller_of(role);
+  const Principal caller = caller_of(role);
 
   EXPECT_EQ(may_at_all(caller, call), !limits.empty());
   EXPECT_EQ(authorize(caller, call, {.desk = "own-desk"}), any || limits.contains("own-desk"));
@@ -95,12 +97,12 @@ TEST_P(EachCell, AllowsOnesOwnAndDeniesTheRest) {
   // What is one's own is a desk, a program or a government, not any text that fits.
   EXPECT_EQ(authorize(caller, call, {.desk = "own-program", .program = "own-desk"}), any);
 
-  identity::Principal nowhere = caller;
+  Principal nowhere = caller;
   nowhere.desk.clear();
   nowhere.programs.clear();
   nowhere.governments.clear();
   EXPECT_EQ(authorize(nowhere, call, {}), any) << "nothing is not one's own";
-  identity::Principal nobody = caller;
+  Principal nobody = caller;
   nobody.subject.clear();
   EXPECT_FALSE(authorize(nobody, call, {.desk = "own-desk", .program = "own-program"}));
 }
@@ -120,7 +122,7 @@ TEST(Access, IsDeniedWithoutARole) {
 }
 
 TEST(Access, OfSeveralRolesIsTheSumOfEach) {
-  identity::Principal caller = caller_of("clerk");
+  Principal caller = caller_of("clerk");
   caller.roles.emplace_back("auditor");
   EXPECT_TRUE(authorize(caller, Call::read_application, {.desk = "other"}));
   EXPECT_FALSE(authorize(caller, Call::amend_application, {.desk = "other"}));
@@ -174,4 +176,4 @@ TEST(Access, IsShownAsItIs) {
 }
 
 }  // namespace
-}  // namespace guichet::http
+}  // namespace guichet::identity
