@@ -38,6 +38,16 @@ std::optional<Standing> standing_of(std::string_view status_code) {
   return {};
 }
 
+namespace {
+
+/// Codes that say that what was sent was sent before.
+bool is_duplicate(std::string_view reason) {
+  return reason == "DUPL" || reason == "AM05" || reason == "DU01" || reason == "DU02" ||
+         reason == "DU03" || reason == "DU04" || reason == "DU05";
+}
+
+}  // namespace
+
 class AnswerReader : public MessageHandler {
  public:
   AnswerReader(const SentFile& sent, Answer& answer) : sent_(sent), answer_(answer) {
@@ -91,6 +101,8 @@ class AnswerReader : public MessageHandler {
     const auto standing = standing_of(line.status);
     if (!standing || line.status == "PART")
       return hold(line, HeldLine::Why::unknown_status, payment, line.status);
+    if (*standing == Standing::rejected && is_duplicate(line.reason.code))
+      return hold(line, HeldLine::Why::taken_for_duplicate, payment, line.reason.code);
     if (auto failure = fits(file_standing_, standing, "the file")) return failure;
     if (auto failure = fits(batch_standing_[at_], standing, "a batch")) return failure;
     Answer::Line& ours = answer_.lines_[*payment];
@@ -129,6 +141,11 @@ class AnswerReader : public MessageHandler {
     if (status.empty() || status == "PART") return {};
     standing = standing_of(status);
     if (!standing) return Failure{"status " + status + " of a file or batch is not known"};
+    if (*standing == Standing::rejected && is_duplicate(why.code)) {
+      answer_.duplicate_ = true;
+      standing.reset();
+      return {};
+    }
     reason = keep(why);
     return {};
   }

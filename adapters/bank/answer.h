@@ -27,6 +27,7 @@ struct HeldLine {
     amount_differs,
     unknown_status,
     currency,
+    taken_for_duplicate,  // rejected because the bank has it: an earlier one stands, or does not
   };
   std::string end_to_end_id;
   Why why{};
@@ -42,6 +43,10 @@ struct HeldLine {
 ///   answer->each([&](std::string_view id, Money amount, Standing standing, const Reason& why)
 ///   {…}); for (const HeldLine& line : answer->held()) …      // for an operator
 ///
+/// A file or batch that the bank rejects because it has it already (DUPL, DU01 and their like) says
+/// nothing of its payments: duplicate() is true, and the answer to the first sending stands. Taken
+/// for a rejection it would pay everybody twice.
+///
 /// Refused whole: what read_message() fails at; an answer to another file; a count or control sum,
 /// of the file or of a batch, that is not ours; a batch that is not ours; a file or batch said to
 /// be accepted with a rejected line in it, or rejected with an accepted one.
@@ -50,6 +55,8 @@ class Answer {
   static Result<Answer> read(const SentFile& sent, const Source& source);
 
   const MessageHead& head() const { return head_; }
+  /// The bank has this file, or a batch of it, from an earlier sending.
+  bool duplicate() const { return duplicate_; }
   /// Calls it for every payment of which something was said, in the order of the file; a line's own
   /// status before its batch's, its batch's before the file's.
   void each(const std::function<void(std::string_view end_to_end_id, Money amount,
@@ -78,6 +85,7 @@ class Answer {
   std::vector<Reason> reasons_;
   std::vector<HeldLine> held_;
   std::uint64_t held_count_ = 0;
+  bool duplicate_ = false;
   std::array<Sum, 5> sums_;
 };
 

@@ -79,6 +79,7 @@ constexpr std::array kReasons = {
     Entry{{"DT02", "The file’s date and time are not valid.",
            "La date et l’heure du fichier ne sont pas valides."}},
     Entry{{"DU01", "The file’s id was used before.", "L’identifiant du fichier a déjà servi."}},
+    Entry{{"DU02", "The batch’s id was used before.", "L’identifiant du lot a déjà servi."}},
     Entry{{"DU04", "The payment’s id was used before.", "L’identifiant du paiement a déjà servi."}},
     Entry{
         {"DUPL", "A duplicate of what was sent before.", "Un double de ce qui a déjà été envoyé."}},

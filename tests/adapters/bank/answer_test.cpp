@@ -80,14 +80,39 @@ TEST_F(BankAnswer, SaysWhichPaymentsAreAcceptedPendingAndRejected) {
 TEST_F(BankAnswer, ToAWholeFileIsThatOfEachPayment) {
   StatusReport said = report();
   said.status = "RJCT";
-  said.reason = "DUPL";
+  said.reason = "FF01";
   said.batch.clear();
   const auto answer = read(said);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->sum(Standing::rejected).count, 20u);
   EXPECT_EQ(answer->sum(Standing::rejected).total, sent_.total());
   answer->each(
-      [](std::string_view, Money, Standing, const Reason& why) { EXPECT_EQ(why.code, "DUPL"); });
+      [](std::string_view, Money, Standing, const Reason& why) { EXPECT_EQ(why.code, "FF01"); });
+}
+
+TEST_F(BankAnswer, ThatTheBankHasTheFileAlreadyRejectsNobody) {
+  StatusReport said = report();
+  said.status = "RJCT";
+  said.batch.clear();
+  for (const char* code : {"DUPL", "DU01", "AM05"}) {
+    said.reason = code;
+    const auto answer = read(said);
+    ASSERT_TRUE(answer);
+    EXPECT_TRUE(answer->duplicate());
+    EXPECT_EQ(answer->sum(Standing::unknown).count, 20u);
+  }
+}
+
+TEST_F(BankAnswer, ThatAPaymentIsADuplicateIsForAPerson) {
+  StatusReport said = report();
+  said.status = "PART";
+  said.lines = {{id(0), "RJCT", "AM05", ""}, {id(1), "RJCT", "AC04", ""}};
+  const auto answer = read(said);
+  ASSERT_TRUE(answer);
+  EXPECT_FALSE(answer->duplicate());
+  EXPECT_THAT(answer->held(),
+              ElementsAre(Field(&HeldLine::why, HeldLine::Why::taken_for_duplicate)));
+  EXPECT_EQ(answer->sum(Standing::rejected).count, 1u);
 }
 
 TEST_F(BankAnswer, ToABatchIsThatOfItsOtherPayments) {

@@ -22,9 +22,10 @@ std::string payee(std::uint64_t i) {
 
 }  // namespace
 
-Payments::Payments(std::uint64_t count, std::string run) : run_(std::move(run)) {
+Payments::Payments(std::uint64_t count, std::string run, std::string paying_account)
+    : run_(std::move(run)) {
   using namespace std::chrono;
-  batch_.debtor = {"Service Nouveau-Brunswick", {"001", "00042", "9876543"}};
+  batch_.debtor = {"Service Nouveau-Brunswick", {"001", "00042", std::move(paying_account)}};
   batch_.date = sys_days{year{2026} / 1 / 20};
   batch_.count = count;
   std::vector<std::pair<std::string, std::uint64_t>> ids;

@@ -12,7 +12,8 @@ namespace guichet::bank::testing {
 /// every size. Payment i is made of nothing but i.
 class Payments {
  public:
-  explicit Payments(std::uint64_t count, std::string run = "2026-01-20");
+  explicit Payments(std::uint64_t count, std::string run = "2026-01-20",
+                    std::string paying_account = "9876543");
 
   FileHeader header() const;
   std::vector<Batch> batches() const { return {batch_}; }
