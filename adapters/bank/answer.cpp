@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 #include "adapters/bank/message_text.h"
@@ -52,7 +51,6 @@ class AnswerReader : public MessageHandler {
  public:
   AnswerReader(const SentFile& sent, Answer& answer) : sent_(sent), answer_(answer) {
     answer_.lines_.resize(sent.size());
-    answer_.reasons_.emplace_back();  // none
     batch_standing_.resize(sent.batches().size());
     batch_reason_.resize(sent.batches().size());
   }
@@ -109,7 +107,7 @@ class AnswerReader : public MessageHandler {
     if (ours.said && (ours.held || ours.standing != *standing))
       return hold(line, HeldLine::Why::contradicted, payment, line.status);
     ours.standing = *standing;
-    ours.reason = keep(line.reason);
+    ours.reason = answer_.reasons_.add(line.reason);
     ours.said = true;
     return {};
   }
@@ -133,8 +131,6 @@ class AnswerReader : public MessageHandler {
   }
 
  private:
-  static constexpr std::size_t kMostReasons = 10'000;
-
   /// What is said of a whole file or batch. Where it is PART, or nothing, the lines say it.
   std::optional<Failure> whole(const std::string& status, const Reason& why,
                                std::optional<Standing>& standing, std::uint32_t& reason) {
@@ -146,7 +142,7 @@ class AnswerReader : public MessageHandler {
       standing.reset();
       return {};
     }
-    reason = keep(why);
+    reason = answer_.reasons_.add(why);
     return {};
   }
 
@@ -173,21 +169,6 @@ class AnswerReader : public MessageHandler {
     return {};
   }
 
-  /// The number of a reason: the same is kept once, and of more than kMostReasons only the code.
-  std::uint32_t keep(Reason reason) {
-    if (reason.code.empty() && reason.text.empty()) return 0;
-    if (answer_.reasons_.size() >= kMostReasons) reason.text.clear();
-    const auto [known, fresh] = numbers_.try_emplace(
-        {reason.code, reason.text}, static_cast<std::uint32_t>(answer_.reasons_.size()));
-    if (!fresh) return known->second;
-    if (answer_.reasons_.size() >= 2 * kMostReasons) {
-      numbers_.erase(known);
-      return 0;
-    }
-    answer_.reasons_.push_back(std::move(reason));
-    return known->second;
-  }
-
   const SentFile& sent_;
   Answer& answer_;
   std::optional<Standing> file_standing_;
@@ -195,7 +176,6 @@ class AnswerReader : public MessageHandler {
   std::vector<std::optional<Standing>> batch_standing_;
   std::vector<std::uint32_t> batch_reason_;
   std::size_t at_ = 0;  // the batch whose lines come
-  std::map<std::pair<std::string, std::string>, std::uint32_t> numbers_;
 };
 
 Result<Answer> Answer::read(const SentFile& sent, const Source& source) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/bank/reason_table.h"
 #include "adapters/bank/sent_file.h"
 
 namespace guichet::bank {
@@ -82,7 +84,7 @@ class Answer {
   const SentFile* sent_;  // outlives it
   MessageHead head_;
   std::vector<Line> lines_;
-  std::vector<Reason> reasons_;
+  ReasonTable reasons_;
   std::vector<HeldLine> held_;
   std::uint64_t held_count_ = 0;
   bool duplicate_ = false;

@@ -472,9 +472,10 @@ Source read_text(std::string_view bytes) {
   };
 }
 
-Result<MessageHead> read_message(const Source& source, MessageHandler& handler) {
+Result<MessageHead> read_message(const Source& source, MessageHandler& handler,
+                                 std::uint64_t most_bytes) {
   MessageReader reader(handler);
-  if (auto failure = read_xml(source, reader)) return *failure;
+  if (auto failure = read_xml(source, reader, most_bytes)) return *failure;
   return reader.head();
 }
 

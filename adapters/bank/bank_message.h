@@ -83,18 +83,19 @@ class MessageHandler {
   virtual std::optional<Failure> line(const MessageLine& line) = 0;
 };
 
-/// Reads one message as a stream: bounded memory, whatever comes. Fails, with the reason, where it
-/// is not well-formed or cut off, has a document type or an entity, is of a kind or version that is
-/// not read, is larger, deeper, longer than kMessageLimits, or where the handler fails.
-Result<MessageHead> read_message(const Source& source, MessageHandler& handler);
-
 struct MessageLimits {
-  std::uint64_t bytes;
-  std::size_t depth, text, markup;
+  std::uint64_t bytes;              // of a message from a bank
+  std::size_t depth, text, markup;  // elements, bytes of a text, bytes of a tag
   std::uint64_t lines;
 };
 /// A million payments answered one by one are about 300 MB. ISO's longest text in these messages is
 /// 2,048 characters.
 constexpr MessageLimits kMessageLimits{1ULL << 30, 32, 8 * 1024, 64 * 1024, 2'000'000};
+
+/// Reads one message as a stream: bounded memory, whatever comes. Fails, with the reason, where it
+/// is not well-formed or cut off, has a document type or an entity, is of a kind or version that is
+/// not read, is larger, deeper, longer than kMessageLimits, or where the handler fails.
+Result<MessageHead> read_message(const Source& source, MessageHandler& handler,
+                                 std::uint64_t most_bytes = kMessageLimits.bytes);
 
 }  // namespace guichet::bank

@@ -6,6 +6,12 @@
 #include "adapters/bank/message_text.h"
 
 namespace guichet::bank {
+namespace {
+
+/// Of a file of our own: kMostPaymentsInAFile with all the parts that they can have.
+constexpr std::uint64_t kLargestFile = 64ULL << 30;
+
+}  // namespace
 
 /// Takes a file of ours apart, and holds it against what it says of itself: what a disk has changed
 /// is not taken for what was sent.
@@ -72,7 +78,7 @@ class SentFileReader : public MessageHandler {
 Result<SentFile> SentFile::read(const Source& source) {
   SentFile file;
   SentFileReader reader(file);
-  const auto head = read_message(source, reader);
+  const auto head = read_message(source, reader, kLargestFile);
   if (!head) return head.error();
   if (auto failure = reader.end()) return *failure;
   return file;

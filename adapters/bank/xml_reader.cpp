@@ -56,7 +56,7 @@ class Reading {
         });
   }
 
-  std::optional<Failure> run() {
+  std::optional<Failure> run(std::uint64_t most_bytes) {
     std::uint64_t bytes = 0;
     bool last = false;
     while (!last) {
@@ -65,8 +65,8 @@ class Reading {
       const std::size_t n = source_(static_cast<char*>(piece), kPiece);
       bytes += n;
       last = n == 0;
-      if (bytes > kMessageLimits.bytes)
-        return Failure{"it is larger than " + std::to_string(kMessageLimits.bytes) + " bytes"};
+      if (bytes > most_bytes)
+        return Failure{"it is larger than " + std::to_string(most_bytes) + " bytes"};
       const XML_Status status = XML_ParseBuffer(parser_.get(), static_cast<int>(n), last);
       if (thrown_) std::rethrow_exception(thrown_);
       if (failure_) return failure_;
@@ -190,8 +190,9 @@ class Reading {
 
 }  // namespace
 
-std::optional<Failure> read_xml(const Source& source, XmlHandler& handler) {
-  return Reading(source, handler).run();
+std::optional<Failure> read_xml(const Source& source, XmlHandler& handler,
+                                std::uint64_t most_bytes) {
+  return Reading(source, handler).run(most_bytes);
 }
 
 }  // namespace guichet::bank

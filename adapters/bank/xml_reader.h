@@ -27,6 +27,7 @@ class XmlHandler {
 /// Reads a document as a stream, by libexpat. Memory does not grow with the document: a document
 /// type (and so every entity but the five of XML), more than kMessageLimits, or what is not
 /// well-formed or ends early, is a failure that says what and where (line).
-std::optional<Failure> read_xml(const Source& source, XmlHandler& handler);
+std::optional<Failure> read_xml(const Source& source, XmlHandler& handler,
+                                std::uint64_t most_bytes = kMessageLimits.bytes);
 
 }  // namespace guichet::bank

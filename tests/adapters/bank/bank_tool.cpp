@@ -75,7 +75,7 @@ int answer(const SentFile& sent, const std::string& file) {
 int movements(const SentFile& sent, const std::string& file) {
   const auto read = Movements::read(read_file(file));
   if (!read) return refuse(read.error());
-  for (const Movement& movement : read->movements) {
+  read->each([&](const Movement& movement) {
     const MovementFault fault = check_movement(sent, movement);
     std::printf("%s %s %s %s\n",
                 fault == MovementFault::unknown_payment  ? "unknown"
@@ -84,7 +84,7 @@ int movements(const SentFile& sent, const std::string& file) {
                                                          : "settled",
                 movement.end_to_end_id.c_str(), movement.amount.to_string().c_str(),
                 movement.reason.code.empty() ? "-" : movement.reason.code.c_str());
-  }
+  });
   return 0;
 }
 

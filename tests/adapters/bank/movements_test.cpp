@@ -59,8 +59,8 @@ TEST(BankReturns, SayWhatCameBackWhenAndWhy) {
   const auto read = Movements::read(
       read_text(returns("2", "450.00", return_of("G1", "441.00") + return_of("G2", "9.00"))));
   ASSERT_TRUE(read) << read.error().message;
-  ASSERT_EQ(read->movements.size(), 2u);
-  const Movement& one = read->movements[0];
+  ASSERT_EQ(read->size(), 2u);
+  const Movement one = (*read)[0];
   EXPECT_TRUE(one.returned);
   EXPECT_EQ(one.original_message_id, "F-1");
   EXPECT_EQ(one.end_to_end_id, "G1");
@@ -99,13 +99,13 @@ TEST(BankNotification, SaysWhatWasBookedAndWhatCameBack) {
       entry("1.00", "DBIT", "<NtryDtls>" + details("G3", "1.00") + "</NtryDtls>",
             "<Sts><Cd>PDNG</Cd></Sts>"))));
   ASSERT_TRUE(read) << read.error().message;
-  ASSERT_EQ(read->movements.size(), 3u);
-  EXPECT_FALSE(read->movements[0].returned);
-  EXPECT_EQ(read->movements[1].end_to_end_id, "G2");
-  EXPECT_EQ(read->movements[1].amount, Money::of_cents(3000));
-  EXPECT_TRUE(read->movements[2].returned);
-  EXPECT_EQ(read->movements[2].reason.code, "MD07");
-  EXPECT_EQ(read->others, 3u) << "money from others, a fee, what is only announced";
+  ASSERT_EQ(read->size(), 3u);
+  EXPECT_FALSE((*read)[0].returned);
+  EXPECT_EQ((*read)[1].end_to_end_id, "G2");
+  EXPECT_EQ((*read)[1].amount, Money::of_cents(3000));
+  EXPECT_TRUE((*read)[2].returned);
+  EXPECT_EQ((*read)[2].reason.code, "MD07");
+  EXPECT_EQ(read->others(), 3u) << "money from others, a fee, what is only announced";
 }
 
 TEST(BankNotification, OfTheFirstVersionsIsReadAlike) {
@@ -116,8 +116,8 @@ TEST(BankNotification, OfTheFirstVersionsIsReadAlike) {
             "<Sts>BOOK</Sts>"),
       "camt.054.001.02")));
   ASSERT_TRUE(read) << read.error().message;
-  ASSERT_EQ(read->movements.size(), 1u);
-  EXPECT_EQ(read->movements[0].amount, Money::of_cents(2000));
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_EQ((*read)[0].amount, Money::of_cents(2000));
 }
 
 TEST(BankNotification, WhoseEntryIsNotTheSumOfItsPaymentsIsRefused) {
