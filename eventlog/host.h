@@ -42,6 +42,7 @@ inline constexpr std::size_t kMaxParkedRecords = 64;
 inline constexpr std::size_t kMaxParkedBytes = 256 * 1024;
 inline constexpr std::size_t kMaxTicksPerPass = 1024;
 inline constexpr std::size_t kMaxReplayedPerPass = 128;
+inline constexpr std::size_t kMaxScannedPerPass = 512;
 
 /// Runs processors over a log: reads a batch, runs them, commits records sent, states changed and
 /// input consumed as one.

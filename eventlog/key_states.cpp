@@ -39,15 +39,27 @@ KeyStates::KeyStates(std::string topic, const Processor& processor, Session& ses
     : topic_(std::move(topic)), processor_(processor), session_(session) {}
 
 KeyEntry& KeyStates::find(const std::string& key) {
-  const auto known = by_key_.find(key);
-  if (known != by_key_.end()) {
-    entries_.splice(entries_.begin(), entries_, known->second);
-    return entries_.front();
-  }
+  if (KeyEntry* entry = known(key)) return *entry;
   const std::optional<Record> record = session_.latest(topic_, key);
+  return add(key, record ? &*record : nullptr);
+}
+
+KeyEntry& KeyStates::find(const Record& newest) {
+  if (KeyEntry* entry = known(newest.header.key())) return *entry;
+  return add(newest.header.key(), &newest);
+}
+
+KeyEntry* KeyStates::known(const std::string& key) {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return &entries_.front();
+}
+
+KeyEntry& KeyStates::add(const std::string& key, const Record* newest) {
   KeyEntry entry;
   entry.key = key;
-  if (record) load(entry, *record);
+  if (newest != nullptr) load(entry, *newest);
   entries_.push_front(std::move(entry));
   by_key_.emplace(entries_.front().key, entries_.begin());
   bytes_ += entries_.front().bytes;
@@ -57,6 +69,7 @@ KeyEntry& KeyStates::find(const std::string& key) {
 void KeyStates::load(KeyEntry& entry, const Record& record) {
   v1::KeyState stored;
   GUICHET_INVARIANT(stored.ParseFromString(record.payload));
+  entry.partition = record.partition;
   entry.version = stored.version();
   entry.cause = record.header;
   entry.bytes = record.payload.size();
@@ -113,6 +126,7 @@ std::int64_t KeyStates::wake_at_us(const KeyEntry& entry) const {
   if (entry.held) return 0;
   if (!entry.parked.empty()) return kWakeNow;
   if (!entry.state) return 0;
+  if (processor_.scan_of(*entry.state)) return kWakeNow;
   const std::optional<Instant> wake_at = processor_.wake_at(*entry.state);
   return wake_at ? to_micros(*wake_at) : 0;
 }

@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxCachedStateBytes = 16 * 1024 * 1024;  // as sto
 /// One key as its host knows it: the newest v1::KeyState, with the processor's state parsed.
 struct KeyEntry {
   std::string key;
+  std::uint32_t partition = 0;
   std::uint64_t version = 0;  // of the newest state record; 0: none yet
   State state;
   OwnState own;            // the same, while no record holds it
@@ -45,6 +46,9 @@ class KeyStates {
   /// The entry of a key; the reference holds until `committed` or `forget`.
   KeyEntry& find(const std::string& key);
 
+  /// The same of a key whose newest committed record is at hand.
+  KeyEntry& find(const Record& newest);
+
   /// Marks an entry to be written, because of what this header belongs to.
   void change(KeyEntry& entry, const v1::Header& cause);
 
@@ -57,6 +61,8 @@ class KeyStates {
   std::int64_t wake_at_us(const KeyEntry& entry) const;
 
  private:
+  KeyEntry* known(const std::string& key);
+  KeyEntry& add(const std::string& key, const Record* newest);
   void load(KeyEntry& entry, const Record& record);
   Record record_of(KeyEntry& entry);
 

@@ -1,5 +1,6 @@
 #include "eventlog/keyed_runner.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -50,20 +51,80 @@ void KeyedRunner::wake(Instant now, std::vector<Record>& records) {
   if (in_flight_.size() >= kMaxTicksInFlight) return;
   std::size_t ticks = 0;
   std::size_t drained = 0;
+  std::size_t scanned = 0;
   const std::size_t most = kMaxTicksPerPass + in_flight_.size();
   for (const DueState& due : session_.due(stage_.state_topic, now, most)) {
-    if (ticks >= kMaxTicksPerPass || drained >= kMaxReplayedPerPass) return;
+    if (ticks >= kMaxTicksPerPass || drained >= kMaxReplayedPerPass ||
+        scanned >= kMaxScannedPerPass)
+      return;
     const auto sent_before = in_flight_.find(due.key);
     if (sent_before != in_flight_.end() && sent_before->second == to_micros(due.wake_at)) continue;
     KeyEntry& entry = states_.find(due.key);
     if (entry.draining()) {
       drained += drain(entry, kMaxReplayedPerPass - drained, records);
+    } else if (entry.state && stage_.processor->scan_of(*entry.state)) {
+      scanned += scan(entry, kMaxScannedPerPass - scanned, records);
     } else if (states_.wake_at_us(entry) != to_micros(due.wake_at)) {
       states_.change(entry, entry.cause);  // newer code wants another time: write it down
     } else {
       tick(entry, due, now, records);
       ++ticks;
     }
+  }
+}
+
+std::size_t KeyedRunner::scan(KeyEntry& scanner, std::size_t most, std::vector<Record>& records) {
+  const Processor& processor = *stage_.processor;
+  const Scan scan = *processor.scan_of(*scanner.state);
+  const std::vector<Record> found =
+      session_.scan(stage_.state_topic, scanner.partition, scan.after, most);
+  const OwnState state(scanner.state->New());
+  state->CheckTypeAndMergeFrom(*scanner.state);
+  for (const Record& newest : found) {
+    if (newest.header.key() != scanner.key) visit(scan, *state, states_.find(newest), records);
+  }
+  if (found.size() < most) {
+    send(processor.scan_ended(*state), scan.cause, records);
+  } else {
+    processor.scanned_to(*state, found.back().header.key());
+  }
+  scanner.state = scanner.own = state;
+  states_.change(scanner, scan.cause);
+  return std::max<std::size_t>(found.size(), 1);
+}
+
+void KeyedRunner::visit(const Scan& scan, google::protobuf::MessageLite& state, KeyEntry& seen,
+                        std::vector<Record>& records) {
+  const auto show = [&](const ScannedKey& key) {
+    Step step = stage_.processor->visit(state, key);
+    if (step.state && !key.held) {
+      stage_.processor->wake_at(*step.state);  // may fail too, and must not when it is written
+      seen.state = seen.own = std::move(step.state);
+      states_.change(seen, scan.cause);
+    }
+    send(std::move(step.outputs), scan.cause, records);
+  };
+  const bool held = seen.held || !seen.parked.empty() || !seen.unreadable.empty();
+  std::string what;
+  try {
+    return show({.key = seen.key, .state = seen.state, .held = held});
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+    what = "an exception of no known type";
+  }
+  Record asked;  // there is none for the key itself
+  asked.topic = stage_.inbox;
+  asked.partition = seen.partition;
+  asked.header = scan.cause;
+  asked.header.set_id(scan.cause.id() + "/scan/" + seen.key);
+  asked.header.set_key(seen.key);
+  refuse(asked, "scan_fault", std::move(what), records);
+  if (held) return;
+  try {
+    show({.key = seen.key, .state = seen.state, .held = true});
+  } catch (...) {
+    // Left as it is; the letter says so.
   }
 }
 
@@ -87,11 +148,13 @@ bool KeyedRunner::handle(const Record& input, std::vector<Record>& records) {
            "the record's time is " + std::to_string(input.header.recorded_at_us()) +
                " µs since 1970, which is before it or after 9999",
            records);
-  } else if (input.header.kind() == v1::KIND_CONTROL) {
+  } else if (input.header.kind() == v1::KIND_CONTROL && !stage_.processor->takes_control()) {
     refuse(input, "unknown_control", "no stage here takes messages to the owner of a partition",
            records);
   } else {
-    return handle_keyed(states_.find(input.header.key()), input, records);
+    KeyEntry& entry = states_.find(input.header.key());
+    entry.partition = input.partition;
+    return handle_keyed(entry, input, records);
   }
   return true;
 }

@@ -26,8 +26,8 @@ class KeyedRunner {
   const std::string& group() const { return stage_.group; }
   Care& care() { return care_; }
 
-  /// Appends ticks for states whose time has come, and what comes of records that drain; throws
-  /// DoAgain.
+  /// Appends ticks for states whose time has come, what comes of records that drain, and of keys
+  /// that are scanned; throws DoAgain.
   void wake(Instant now, std::vector<Record>& records);
 
   /// Appends what comes of one input record; throws DoAgain. False: nothing does, for it came
@@ -50,6 +50,9 @@ class KeyedRunner {
                         std::vector<Record>& records);
   void park(KeyEntry& entry, const Record& input, std::vector<Record>& records);
   std::size_t drain(KeyEntry& entry, std::size_t most, std::vector<Record>& records);
+  std::size_t scan(KeyEntry& scanner, std::size_t most, std::vector<Record>& records);
+  void visit(const Scan& scan, google::protobuf::MessageLite& state, KeyEntry& seen,
+             std::vector<Record>& records);
   void tick(KeyEntry& entry, const DueState& due, Instant now, std::vector<Record>& records);
   void refuse(const Record& input, std::string failure_class, std::string text,
               std::vector<Record>& records);

@@ -85,6 +85,12 @@ class Session {
   /// States of a compacted topic with 0 < wake_at <= now, soonest first, at most `most`.
   virtual std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) = 0;
 
+  /// The newest records of the keys of a partition of a compacted topic that come after a key
+  /// (empty: all), in the order of their bytes, at most `most`; what this session committed
+  /// included.
+  virtual std::vector<Record> scan(std::string_view topic, std::uint32_t partition,
+                                   std::string_view after, std::size_t most) = 0;
+
   /// Appends the records, and moves every group to behind what was polled, as one. The records are
   /// in order; a key may stand in a compacted topic several times, the last counts. Returns when
   /// the order is fixed (what follows may be read by others); durable in that order.

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "schemas/values/invariant.h"
+
 namespace guichet::eventlog {
 
 namespace {
@@ -37,6 +39,14 @@ std::uint32_t murmur2(std::string_view bytes) {
 std::uint32_t partition_of(std::string_view key, std::uint32_t partitions) {
   if (partitions <= 1) return 0;
   return (murmur2(key) & 0x7fffffff) % partitions;
+}
+
+std::string key_of_partition(std::uint32_t partition, std::uint32_t partitions) {
+  GUICHET_INVARIANT(partition < partitions);
+  for (unsigned n = 0;; ++n) {
+    std::string key = "partition-" + std::to_string(partition) + "-" + std::to_string(n);
+    if (partition_of(key, partitions) == partition) return key;
+  }
 }
 
 }  // namespace guichet::eventlog

@@ -36,6 +36,19 @@ struct Step {
   std::vector<Output> outputs;
 };
 
+/// What a state asks for that goes through every other key of its partition.
+struct Scan {
+  std::string after;  // the key after which it goes on; empty: it begins
+  v1::Header cause;   // of what asked for it: what comes of the scan inherits its time and actor
+};
+
+/// A key of a partition as a scan finds it.
+struct ScannedKey {
+  std::string_view key;
+  State state;        // null where there is none, or it cannot be read
+  bool held = false;  // by a fault: the key's own records wait
+};
+
 /// A pure function of (state of a key, record): no clock, randomness, I/O, thread or global inside.
 /// Time is input.header.recorded_at_us. An exception is a fault of the processor itself: the host
 /// holds the key and parks what follows. Input that must be refused is not a fault: it makes a
@@ -62,6 +75,24 @@ class Processor {
   /// passed.
   virtual Output tick(std::string_view key, const google::protobuf::MessageLite& state,
                       Instant wake_at) const = 0;
+
+  /// Whether messages to the owner of a partition (KIND_CONTROL) are for this processor. They are
+  /// handled like any other record, with the state of their own key: key_of_partition.
+  virtual bool takes_control() const { return false; }
+
+  /// Whether a state asks for a scan: every other key of its partition, in the order of keys, in
+  /// bounded commits. How far it is stands in the state itself, so that a crash changes nothing.
+  virtual std::optional<Scan> scan_of(const google::protobuf::MessageLite&) const {
+    return std::nullopt;
+  }
+  /// The next keys are done, up to this one.
+  virtual void scanned_to(google::protobuf::MessageLite&, std::string_view) const {}
+  /// One key. Step.state becomes its state; a held key's is left as it is. `scanner` is the state
+  /// that scans, to be changed once nothing can fail any more: after an exception the host asks
+  /// again as for a held key, and makes a dead letter.
+  virtual Step visit(google::protobuf::MessageLite& scanner, const ScannedKey& seen) const;
+  /// There are no more keys. `scanner` must not ask for the same scan again.
+  virtual std::vector<Output> scan_ended(google::protobuf::MessageLite& scanner) const;
 };
 
 /// What a handler throws when what it needs is away (a disk, a remote): the host tries the record

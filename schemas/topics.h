@@ -14,6 +14,11 @@ inline constexpr std::string_view kCasesInbox = "cases-inbox";
 inline constexpr std::string_view kCases = "cases";
 inline constexpr std::string_view kEvents = "events";
 inline constexpr std::string_view kPaymentsInbox = "payments-inbox";
+inline constexpr std::string_view kAccounts = "accounts";
+inline constexpr std::string_view kLedger = "ledger";
+inline constexpr std::string_view kRunsInbox = "runs-inbox";
+inline constexpr std::string_view kRuns = "runs";
+inline constexpr std::string_view kInstructions = "instructions";
 inline constexpr std::string_view kDeadLetters = "dead-letters";
 
 inline std::string requests(std::string_view program) {

@@ -156,6 +156,12 @@ std::vector<DueState> KafkaSession::due(std::string_view topic, Instant now, std
   return cache_->due(topic, owned(), now, most);
 }
 
+std::vector<Record> KafkaSession::scan(std::string_view topic, std::uint32_t partition,
+                                       std::string_view after, std::size_t most) {
+  restore_new();
+  return cache_->scan(topic, partition, after, most);
+}
+
 void KafkaSession::commit(std::vector<Record> records) {
   if (in_doubt_) throw LogUnavailable("Kafka: the last commit is in doubt; read again first");
   in_doubt_ = true;

@@ -35,6 +35,8 @@ class KafkaSession : public Session {
   Polled poll(std::string_view group, std::size_t most) override;
   std::optional<Record> latest(std::string_view topic, std::string_view key) override;
   std::vector<DueState> due(std::string_view topic, Instant now, std::size_t most) override;
+  std::vector<Record> scan(std::string_view topic, std::uint32_t partition, std::string_view after,
+                           std::size_t most) override;
   void commit(std::vector<Record> records) override;
   void abort() override;
   std::uint64_t generation() const override { return generation_; }

@@ -48,6 +48,20 @@ bool is_state(const Record& record) {
   return record.header.kind() == v1::KIND_KEY_STATE && !record.header.key().empty();
 }
 
+/// Of a row of partition, position, envelope.
+Record record_of(SQLite::Statement& row, std::string_view topic) {
+  Record record;
+  record.topic = topic;
+  record.partition = row.getColumn(0).getUInt();
+  record.position = static_cast<std::uint64_t>(row.getColumn(1).getInt64());
+  const SQLite::Column blob = row.getColumn(2);
+  v1::Envelope envelope;
+  envelope.ParseFromArray(blob.getBlob(), blob.getBytes());
+  record.header.Swap(envelope.mutable_header());
+  record.payload.swap(*envelope.mutable_payload());
+  return record;
+}
+
 std::vector<const Record*> newest_of_each_key(std::span<const Record> records) {
   std::set<std::pair<std::string_view, std::string_view>> seen;
   std::vector<const Record*> newest;
@@ -66,17 +80,9 @@ std::optional<Record> latest_in(Connection& connection, std::string_view topic,
       "SELECT partition, position, envelope FROM state WHERE topic = ? AND key = ?");
   bind_text(query, 1, topic);
   bind_text(query, 2, key);
-  if (!query.executeStep()) return std::nullopt;
-  Record record;
-  record.topic = topic;
-  record.partition = query.getColumn(0).getUInt();
-  record.position = static_cast<std::uint64_t>(query.getColumn(1).getInt64());
-  const SQLite::Column blob = query.getColumn(2);
-  v1::Envelope envelope;
-  envelope.ParseFromArray(blob.getBlob(), blob.getBytes());
+  std::optional<Record> record;
+  if (query.executeStep()) record = record_of(query, topic);
   query.reset();
-  record.header.Swap(envelope.mutable_header());
-  record.payload.swap(*envelope.mutable_payload());
   return record;
 }
 
@@ -104,6 +110,20 @@ std::vector<DueState> StateCache::due(std::string_view topic,
     if (std::find(partitions.begin(), partitions.end(), partition) == partitions.end()) continue;
     found.push_back({query.getColumn(0).getString(), from_micros(query.getColumn(1).getInt64())});
   }
+  query.reset();
+  return found;
+}
+
+std::vector<Record> StateCache::scan(std::string_view topic, std::uint32_t partition,
+                                     std::string_view after, std::size_t most) {
+  SQLite::Statement& query = connection_->statement(
+      "SELECT partition, position, envelope FROM state "
+      "WHERE topic = ? AND key > ? AND partition = ? ORDER BY key");
+  bind_text(query, 1, topic);
+  bind_text(query, 2, after);
+  query.bind(3, partition);
+  std::vector<Record> found;
+  while (found.size() < most && query.executeStep()) found.push_back(record_of(query, topic));
   query.reset();
   return found;
 }

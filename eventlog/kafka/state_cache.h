@@ -34,6 +34,9 @@ class StateCache {
   std::vector<DueState> due(std::string_view topic, std::span<const std::uint32_t> partitions,
                             Instant now, std::size_t most);
 
+  std::vector<Record> scan(std::string_view topic, std::uint32_t partition, std::string_view after,
+                           std::size_t most);
+
   /// The next offset to read of a partition; 0 where nothing is known.
   std::uint64_t next_offset(std::string_view topic, std::uint32_t partition);
 

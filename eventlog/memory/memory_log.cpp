@@ -341,6 +341,23 @@ class MemoryLog::MemorySession : public Session {
     return due;
   }
 
+  std::vector<Record> scan(std::string_view topic, std::uint32_t partition, std::string_view after,
+                           std::size_t most) override {
+    const std::lock_guard lock(log_->mutex_);
+    log_->check_locked(life_);
+    log_->maybe_unavailable_locked();
+    const Stored& stored = log_->stored_locked(topic);
+    GUICHET_INVARIANT(stored.compacted);
+    std::vector<Record> records;
+    for (auto newest = stored.newest.upper_bound(after);
+         newest != stored.newest.end() && records.size() < most; ++newest) {
+      if (newest->second.ordered->partition == partition) {
+        records.push_back(*newest->second.ordered);
+      }
+    }
+    return records;
+  }
+
   void commit(std::vector<Record> records) override {
     std::unique_lock lock(log_->mutex_);
     log_->check_locked(life_);

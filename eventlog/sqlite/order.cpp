@@ -147,6 +147,22 @@ std::optional<Ordered> Order::waiting_state(std::size_t topic, std::string_view 
   return found->second;
 }
 
+std::vector<Ordered> Order::waiting_states(std::size_t topic, std::uint32_t partition,
+                                           std::string_view after, std::size_t most) const {
+  std::vector<Ordered> found;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, state] : orders_[topic].waiting) {
+      if (key > after && state.record->partition == partition) found.push_back(state);
+    }
+  }
+  std::ranges::sort(found, {}, [](const Ordered& state) -> const std::string& {
+    return state.record->header.key();
+  });
+  if (found.size() > most) found.resize(most);
+  return found;
+}
+
 std::vector<DueState> Order::due(
     std::size_t topic, Instant now, std::size_t most,
     const std::function<std::optional<DueState>()>& next_in_file) const {

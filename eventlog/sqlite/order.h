@@ -70,6 +70,10 @@ class Order {
   /// The newest state of a key where it is not durable yet.
   std::optional<Ordered> waiting_state(std::size_t topic, std::string_view key) const;
 
+  /// The same of all keys of a partition after this one, in their order, at most `most`.
+  std::vector<Ordered> waiting_states(std::size_t topic, std::uint32_t partition,
+                                      std::string_view after, std::size_t most) const;
+
   /// Merges the due states of the file, which `next_in_file` gives soonest first, with what is not
   /// durable yet.
   std::vector<DueState> due(std::size_t topic, Instant now, std::size_t most,

@@ -101,6 +101,32 @@ std::vector<DueState> SqliteSession::due(std::string_view topic, Instant now, st
   });
 }
 
+std::vector<Record> SqliteSession::scan(std::string_view topic, std::uint32_t partition,
+                                        std::string_view after, std::size_t most) {
+  const std::size_t index = topics_.find(topic);
+  GUICHET_INVARIANT(topics_[index].compacted);
+  // In this order: a state that gets durable in between is found twice, and not missed.
+  std::vector<Ordered> waiting = order_.waiting_states(index, partition, after, most);
+  std::vector<Record> in_file = reading("topic " + topics_[index].name + ", states in order", [&] {
+    return read_states(connection_, topics_[index], partition, after, most);
+  });
+  std::vector<Record> records;
+  auto newer = waiting.begin();
+  auto older = in_file.begin();
+  while (records.size() < most && (newer != waiting.end() || older != in_file.end())) {
+    const bool from_file =
+        newer == waiting.end() ||
+        (older != in_file.end() && older->header.key() < newer->record->header.key());
+    if (from_file) {
+      records.push_back(std::move(*older++));
+      continue;
+    }
+    if (older != in_file.end() && older->header.key() == newer->record->header.key()) ++older;
+    records.push_back(*newer++->record);
+  }
+  return records;
+}
+
 void SqliteSession::commit(std::vector<Record> records) {
   std::vector<Move> moves;
   for (Group& group : groups_) {

@@ -496,4 +496,18 @@ std::optional<Record> read_latest(Connection& connection, const StoredTopic& top
   return record;
 }
 
+std::vector<Record> read_states(Connection& connection, const StoredTopic& topic,
+                                std::uint32_t partition, std::string_view after, std::size_t most) {
+  SQLite::Statement& row = connection.statement(
+      "SELECT position, partition, checksum, record FROM states INDEXED BY states_by_key "
+      "WHERE topic = ? AND key > ? AND partition = ? ORDER BY key");
+  row.bind(1, topic.id);
+  row.bind(2, std::string(after));
+  row.bind(3, partition);
+  std::vector<Record> records;
+  while (records.size() < most && row.executeStep()) records.push_back(state_of(row, topic.name));
+  row.reset();
+  return records;
+}
+
 }  // namespace guichet::eventlog

@@ -145,4 +145,8 @@ std::vector<Record> read_records(Connection& connection, const StoredTopic& topi
 std::optional<Record> read_latest(Connection& connection, const StoredTopic& topic,
                                   std::string_view key);
 
+/// The same of the keys of a partition after this one, in their order. Throws DamagedError.
+std::vector<Record> read_states(Connection& connection, const StoredTopic& topic,
+                                std::uint32_t partition, std::string_view after, std::size_t most);
+
 }  // namespace guichet::eventlog

@@ -1,5 +1,7 @@
 #include "gateway/cases/entitlements.h"
 
+#include <algorithm>
+
 #include "gateway/cases/consent.h"
 #include "guichet/v1/entitlements.pb.h"
 #include "schemas/topics.h"
@@ -7,11 +9,10 @@
 namespace guichet::cases {
 namespace {
 
-const std::string& client_id_of_spouse(const v1::Application& application) {
-  static const std::string kNone;
+const v1::Adult& spouse_of(const v1::Application& application) {
   for (const v1::Adult& adult : application.household().adults())
-    if (adult.role() == "spouse") return adult.client_id();
-  return kNone;
+    if (adult.role() == "spouse") return adult;
+  return v1::Adult::default_instance();
 }
 
 void add_line(const v1::Application& application, const CaseLine& line, v1::EntitlementSet& set) {
@@ -27,10 +28,23 @@ void add_line(const v1::Application& application, const CaseLine& line, v1::Enti
                                                             : answer.program_version());
   owed.set_government(program.government());
   owed.set_beneficiary(line.beneficiary);
-  if (line.beneficiary == "spouse")
-    owed.set_beneficiary_client_id(client_id_of_spouse(application));
+  if (line.beneficiary == "spouse") {
+    const v1::Adult& spouse = spouse_of(application);
+    owed.set_beneficiary_client_id(spouse.client_id());
+    if (!spouse.client_id().empty() && spouse.has_payment())
+      *owed.mutable_beneficiary_payment() = spouse.payment();
+  }
   owed.set_determination_id(answer.id());
   *set.add_lines() = std::move(owed);
+}
+
+/// Whether the program decided, one way or the other.
+bool has_say(const v1::ProgramCase& program) {
+  if (program.status() != v1::PROGRAM_ANSWERED || program.answers_size() == 0) return false;
+  const auto& lines = program.answers(program.answers_size() - 1).lines();
+  return std::ranges::all_of(lines, [](const v1::DeterminationLine& line) {
+    return line.status() == v1::ELIGIBLE || line.status() == v1::INELIGIBLE;
+  });
 }
 
 void send(Change& change, v1::EntitlementSet set) {
@@ -57,6 +71,9 @@ void send_entitlements(Change& change) {
   set.set_client_id(application.client().client_id());
   set.set_effective_date(application.effective_date());
   *set.mutable_payment() = application.payment();
+  set.set_payee_name(application.client().given_name() + " " + application.client().family_name());
+  for (const v1::ProgramCase& program : submission.programs())
+    if (has_say(program)) set.add_programs(program.program());
   for (const CaseLine& line : merge(submission).lines)
     if (line.line != nullptr && line.line->status() == v1::ELIGIBLE)
       add_line(application, line, set);

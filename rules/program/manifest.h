@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "schemas/values/dates.h"
+#include "schemas/values/money.h"
 
 namespace guichet::rules {
 
@@ -48,6 +49,15 @@ struct Manifest {
   PaymentCalendar payments;
   PaidBy paid_by = PaidBy::guichet;
   AnsweredBy answered_by = AnsweredBy::rules;
+  /// How an overpayment is paid back: by so much of each later payment of the program, of which at
+  /// least `leaves` is paid all the same. 0: not from payments.
+  struct Recovery {
+    unsigned percent = 100;
+    Money leaves;
+  };
+  Recovery recovery;
+  /// What is due and less than this waits for the next payment, at most to the last one due.
+  Money minimum_payment;
   std::vector<std::string> sources;
   std::optional<Day> figures_checked_on;
   /// The first day for which every figure is known; none where our rules do not answer.

@@ -130,6 +130,31 @@ PaymentCalendar read_payments(const Node& node, unsigned first_month, Mistakes& 
   return calendar;
 }
 
+Money read_amount(const Node& node, Mistakes& mistakes) {
+  const std::string text = read_text(node, mistakes);
+  const auto money = Money::parse(text);
+  if (money && *money >= Money()) return *money;
+  if (!text.empty())
+    mistakes.add(node.place, "must be dollars and cents, not negative, such as 20.00");
+  return {};
+}
+
+/// none, or {share: 50, leaves: 25.00}
+Manifest::Recovery read_recovery(const Node& node, Mistakes& mistakes) {
+  Manifest::Recovery recovery;
+  if (node.kind == Node::Kind::text && node.text == "none") {
+    recovery.percent = 0;
+    return recovery;
+  }
+  Section section(node, mistakes);
+  recovery.percent = static_cast<unsigned>(read_integer(
+      section.required("share", "how many percent of each payment, 1 to 100; or write none"), 1,
+      100, mistakes));
+  if (const Node* leaves = section.optional("leaves"))
+    recovery.leaves = read_amount(*leaves, mistakes);
+  return recovery;
+}
+
 }  // namespace
 
 Manifest read_manifest(const Node& node, Mistakes& mistakes) {
@@ -159,6 +184,10 @@ Manifest read_manifest(const Node& node, Mistakes& mistakes) {
   manifest.answered_by = static_cast<Manifest::AnsweredBy>(
       read_choice(section.required("answered_by", "rules, partner, http or file"),
                   {"rules", "partner", "http", "file"}, mistakes));
+  if (const Node* recovery = section.optional("recovery"))
+    manifest.recovery = read_recovery(*recovery, mistakes);
+  if (const Node* minimum = section.optional("minimum_payment"))
+    manifest.minimum_payment = read_amount(*minimum, mistakes);
   manifest.sources =
       read_texts(section.required("sources", "where its rules are published"), mistakes);
   if (const Node* day = section.optional("figures_checked_on"))

@@ -6,6 +6,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace guichet::eventlog {
@@ -155,6 +156,60 @@ TEST_P(LogContract, AKeyHasOnePartitionAndAPartitionKeepsItsOrder) {
       }
     }
     EXPECT_EQ(count, 200U);
+  }
+}
+
+TEST_P(LogContract, AScanFindsTheKeysOfAPartitionInTheirOrder) {
+  for (const std::uint32_t partitions : GetParam().partitions) {
+    HomeOptions options = with_topics();
+    options.partitions = partitions;
+    const auto home = GetParam().make(options);
+    constexpr int kKeys = 40;
+    const auto commit = [&](Session& session, int from, const std::string& payload) {
+      std::vector<Record> states;
+      for (int i = from; i < kKeys; i += 2)
+        states.push_back(state("states", "key" + std::to_string(100 + i), payload));
+      states.push_back(state("more-states", "key", payload));
+      session.commit(std::move(states));
+    };
+    const auto own = [&] {
+      auto session = home->log().open_session(reader("group", {"in"}));
+      for (int i = 0; i < 100; ++i) append(home->log(), {record("in", std::to_string(i), "")});
+      poll_all(*session, "group", 100, 100);  // so that every partition is this session's
+      return session;
+    };
+    const auto check = [&](Session& session, const std::string& even, const std::string& odd) {
+      std::set<std::string> found;
+      for (std::uint32_t partition = 0; partition < partitions; ++partition) {
+        std::string after;
+        for (;;) {
+          const std::vector<Record> some = session.scan("states", partition, after, 3);
+          ASSERT_LE(some.size(), 3U);
+          for (const Record& record : some) {
+            EXPECT_LT(after, record.header.key());
+            after = record.header.key();
+            EXPECT_EQ(record.partition, partition);
+            EXPECT_EQ(record.payload, after.back() % 2 == 0 ? even : odd);
+            EXPECT_TRUE(found.insert(after).second);
+          }
+          if (some.size() < 3) break;
+        }
+      }
+      EXPECT_EQ(found.size(), static_cast<std::size_t>(kKeys));
+    };
+    {
+      const auto session = own();
+      commit(*session, 0, "one");
+      commit(*session, 1, "one");
+      check(*session, "one", "one");
+      commit(*session, 1, "two");
+      check(*session, "one", "two");
+    }
+    home->restart();
+    const auto session = own();
+    check(*session, "one", "two");
+    commit(*session, 0, "three");
+    check(*session, "three", "two");
   }
 }
 

@@ -26,6 +26,8 @@ class CrashWorkload {
   virtual std::vector<topics::Topic> topics() const = 0;
   /// The stages as a process that starts has them.
   virtual std::vector<Stage> stages() = 0;
+  /// The same on a log of so many partitions, for a workload that must know.
+  virtual std::vector<Stage> stages_on(std::uint32_t /*partitions*/) { return stages(); }
   virtual Instant start() const = 0;
   /// What clients send; each has an id of its own. A client that gets no answer sends again.
   virtual std::vector<Record> inputs(std::uint64_t seed) const = 0;

@@ -64,7 +64,8 @@ class MemoryRun {
   void open() {
     host_.reset();
     host_ = std::make_unique<Host>(
-        log_, "main", workload_.stages(), [this] { return now_; }, [](const std::string&) {});
+        log_, "main", workload_.stages_on(log_.partitions()), [this] { return now_; },
+        [](const std::string&) {});
   }
 
   /// Until the process dies (true), or has nothing more to do.

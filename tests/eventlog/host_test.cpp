@@ -10,6 +10,7 @@
 
 #include "eventlog/dead_letter.h"
 #include "eventlog/memory/memory_log.h"
+#include "eventlog/partition.h"
 #include "schemas/values/moment.h"
 #include "tests/eventlog/records.h"
 #include "tests/eventlog/tally.h"
@@ -582,6 +583,136 @@ TEST(Host, RunsOnItsOwnThreadUntilStopped) {
     append(log, {command("k" + std::to_string(i % 3), std::to_string(i))});
   }
   EXPECT_TRUE(eventually([&] { return log.read(kEvents, 0, 0, 1000).size() == 400; }));
+}
+
+/// Goes through all keys when it is told so, and says which it saw.
+class RollCall : public TallyProcessor {
+ public:
+  using TallyProcessor::TallyProcessor;
+  bool takes_control() const override { return true; }
+  std::optional<Scan> scan_of(const google::protobuf::MessageLite& state) const override {
+    const auto& tally = static_cast<const test::Tally&>(state);
+    if (tally.handled_size() == 0 || tally.handled(0) != "calling") return std::nullopt;
+    Scan scan;
+    scan.after = tally.handled(1);
+    scan.cause.ParseFromString(tally.cause());
+    return scan;
+  }
+  void scanned_to(google::protobuf::MessageLite& state, std::string_view key) const override {
+    static_cast<test::Tally&>(state).set_handled(1, std::string(key));
+  }
+  Step visit(google::protobuf::MessageLite& scanner, const ScannedKey& seen) const override {
+    if (seen.key == "broken" && !seen.held) throw std::runtime_error("no answer");
+    auto& calling = static_cast<test::Tally&>(scanner);
+    calling.add_handled(std::string(seen.key) + (seen.held ? "?" : ""));
+    if (seen.held) return {};
+    auto tally = std::make_shared<test::Tally>();
+    tally->CheckTypeAndMergeFrom(*seen.state);
+    tally->add_handled("called");
+    return {.state = tally,
+            .outputs = {{.topic = kEvents,
+                         .key = std::string(seen.key),
+                         .id = std::string(seen.key) + "/called",
+                         .kind = v1::KIND_CASE_EVENT,
+                         .payload = "called"}}};
+  }
+  std::vector<Output> scan_ended(google::protobuf::MessageLite& scanner) const override {
+    auto& calling = static_cast<test::Tally&>(scanner);
+    calling.set_handled(0, "called all");
+    std::string all;
+    for (int i = 2; i < calling.handled_size(); ++i) all += calling.handled(i) + " ";
+    return {{.topic = kEvents,
+             .key = "roll",
+             .id = "roll",
+             .kind = v1::KIND_CASE_EVENT,
+             .payload = all}};
+  }
+
+ protected:
+  Step take(std::shared_ptr<test::Tally> tally, const Record& input) const override {
+    if (input.header.kind() != v1::KIND_CONTROL) return TallyProcessor::take(tally, input);
+    if (tally->handled_size() > 0) return {};
+    tally->add_handled("calling");
+    tally->add_handled("");  // after which key it goes on
+    tally->set_cause(input.header.SerializeAsString());
+    return {.state = tally, .outputs = {}};
+  }
+};
+
+class ScanTest : public HostTest {
+ protected:
+  ScanTest() { start(stages()); }
+  std::vector<Stage> stages() {
+    return {KeyedStage{.group = "tally",
+                       .inbox = kInbox,
+                       .state_topic = kTallies,
+                       .processor = std::make_shared<RollCall>(faults_)}};
+  }
+  static Record call() {
+    Record control = command(key_of_partition(0, 1), "call");
+    control.header.set_kind(v1::KIND_CONTROL);
+    control.header.mutable_actor()->set_subject("a.cormier");
+    control.header.set_recorded_at_us(kTallyStart + 7);
+    return control;
+  }
+};
+
+TEST_F(ScanTest, ShowsEveryOtherKeyOnceInTheOrderOfKeys) {
+  send({command("m", "1"), command("k", "2"), command("l", "3"), call(), call()});
+  settle();
+  EXPECT_THAT(payloads(events(), "roll"), ElementsAre("k l m "));
+  EXPECT_THAT(payloads(events(), "l"), ElementsAre("3", "called"));
+  test::Tally tally;
+  tally.ParseFromString(key_state("l").state());
+  EXPECT_THAT(tally.handled(), ElementsAre("3", "called"));
+  for (const Record& event : events()) {
+    if (event.payload != "called" && event.header.key() != "roll") continue;
+    EXPECT_EQ(event.header.recorded_at_us(), kTallyStart + 7) << "not the time of who asked";
+    EXPECT_EQ(event.header.actor().subject(), "a.cormier");
+  }
+  EXPECT_THAT(dead_letters(), IsEmpty());
+}
+
+TEST_F(ScanTest, GoesOnInBoundedCommitsWhateverCrashesBetween) {
+  const auto name = [](std::size_t n) { return "k" + std::to_string(10'000 + n); };
+  constexpr std::size_t kKeys = 3 * kMaxScannedPerPass + 7;
+  std::string all;
+  for (std::size_t i = 0; i < kKeys; ++i) {
+    send({command(name(i), "c" + std::to_string(i))});
+    all += name(i) + " ";
+  }
+  settle();
+  send({call()});
+  for (int crash = 0; crash < 10; ++crash) {
+    host_->step();
+    if (crash % 2 == 0) log_.sync();  // else the step is lost
+    restart(stages());
+  }
+  settle();
+  EXPECT_THAT(payloads(events(), "roll"), ElementsAre(all));
+  std::map<std::string, int> called;
+  for (const Record& event : events())
+    if (event.payload == "called") ++called[event.header.key()];
+  EXPECT_EQ(called.size(), kKeys);
+  for (const auto& [key, times] : called) EXPECT_EQ(times, 1) << key;
+}
+
+TEST_F(ScanTest, AKeyThatIsHeldOrFailsIsSeenAsHeldAndLeftAsItIs) {
+  send({command("a", "1"), command("broken", "2"), command("held", "3", "boom"), command("z", "4"),
+        call()});
+  settle();
+  EXPECT_THAT(payloads(events(), "roll"), ElementsAre("a broken? held? z "));
+  EXPECT_THAT(payloads(events(), "broken"), ElementsAre("2"));
+  ASSERT_THAT(dead_letters(), SizeIs(2));
+  EXPECT_EQ(letter_of(dead_letters()[1]).failure_class(), "scan_fault");
+  EXPECT_EQ(letter_of(dead_letters()[1]).record().header().key(), "broken");
+}
+
+TEST(Partitions, EachHasAKeyOfItsOwn) {
+  for (const std::uint32_t partitions : {1U, 2U, 6U, 48U})
+    for (std::uint32_t partition = 0; partition < partitions; ++partition)
+      EXPECT_EQ(partition_of(key_of_partition(partition, partitions), partitions), partition);
+  EXPECT_EQ(key_of_partition(0, 1), "partition-0-0");
 }
 
 }  // namespace

@@ -46,10 +46,10 @@ TEST_F(KafkaTopics, AreMadeOnceAndThenAreAsDeclared) {
   for (int again = 0; again < 2; ++again) {
     const Ended made = topics({"create"});
     EXPECT_EQ(made.code, 0) << made.err;
-    EXPECT_THAT(made.out, HasSubstr("15 topics with 2 partitions are as declared"));
+    EXPECT_THAT(made.out, HasSubstr("20 topics with 2 partitions are as declared"));
   }
   EXPECT_EQ(topics({"check", "--json"}).out,
-            "{\"as_declared\":true,\"topics\":15,\"findings\":[]}\n");
+            "{\"as_declared\":true,\"topics\":20,\"findings\":[]}\n");
 }
 
 TEST_F(KafkaTopics, WithAnotherPartitionCountStopTheStartAndSayWhich) {

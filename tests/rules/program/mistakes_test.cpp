@@ -53,6 +53,24 @@ TEST_F(FolderWithAMistake, LoadsWithoutOne) {
   EXPECT_EQ(mistake(), "loaded");
 }
 
+TEST_F(FolderWithAMistake, HowWhatWasPaidTooMuchComesBack) {
+  const auto manifest = [&] { return load_program(folder()).value()->manifest(); };
+  EXPECT_EQ(manifest().recovery.percent, 100U);
+  EXPECT_EQ(manifest().minimum_payment.cents(), 0);
+  replace("program.yaml", "  share: 100",
+          "  share: 25\n  leaves: '10.00'\nminimum_payment: '20.00'");
+  EXPECT_EQ(manifest().recovery.percent, 25U);
+  EXPECT_EQ(manifest().recovery.leaves.cents(), 1'000);
+  EXPECT_EQ(manifest().minimum_payment.cents(), 2'000);
+  replace("program.yaml", "minimum_payment: '20.00'", "minimum_payment: much");
+  EXPECT_THAT(mistake(), HasSubstr("must be dollars and cents, not negative, such as 20.00"));
+  replace("program.yaml", "minimum_payment: much\n", "");
+  replace("program.yaml", "  share: 25", "  share: 101");
+  EXPECT_THAT(mistake(), HasSubstr("recovery.share"));
+  replace("program.yaml", "recovery:\n  share: 101\n  leaves: '10.00'", "recovery: none");
+  EXPECT_EQ(manifest().recovery.percent, 0U);
+}
+
 TEST_F(FolderWithAMistake, TheVersionFollowsTheContent) {
   const std::string version = load_program(folder()).value()->manifest().version;
   EXPECT_EQ(load_program(folder() / "").value()->manifest().version, version);
