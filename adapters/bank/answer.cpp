@@ -195,4 +195,35 @@ void Answer::each(
            reasons_[lines_[i].reason]);
 }
 
+FaultText text_of(HeldLine::Why why) {
+  using Why = HeldLine::Why;
+  switch (why) {
+    case Why::unknown_payment:
+      return {
+          "the file has no payment with this id; ask the bank which payment it means",
+          "le fichier n’a aucun paiement de cet identifiant; demandez à la banque de quel paiement "
+          "il s’agit"};
+    case Why::contradicted:
+      return {"the bank says two things of this payment; ask it which holds",
+              "la banque dit deux choses de ce paiement; demandez-lui laquelle vaut"};
+    case Why::amount_differs:
+      return {"the bank gives another amount than was sent; ask it what it paid",
+              "la banque donne un autre montant que celui envoyé; demandez-lui ce qu’elle a payé"};
+    case Why::currency:
+      return {"the bank gives another currency than Canadian dollars; ask it what it paid",
+              "la banque donne une autre monnaie que le dollar canadien; demandez-lui ce qu’elle a "
+              "payé"};
+    case Why::taken_for_duplicate:
+      return {
+          "the bank says that it has this payment already; ask it whether it was paid before "
+          "anything is sent again",
+          "la banque dit avoir déjà ce paiement; demandez-lui s’il a été payé avant tout nouvel "
+          "envoi"};
+    case Why::unknown_status:
+      break;
+  }
+  return {"the bank gives a status that is not known; ask it what it means",
+          "la banque donne un état qui n’est pas connu; demandez-lui ce qu’il signifie"};
+}
+
 }  // namespace guichet::bank

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/bank/fault_text.h"
 #include "adapters/bank/reason_table.h"
 #include "adapters/bank/sent_file.h"
 
@@ -55,6 +56,7 @@ struct HeldLine {
 class Answer {
  public:
   static Result<Answer> read(const SentFile& sent, const Source& source);
+  static Result<Answer> read(SentFile&& sent, const Source& source) = delete;  // it points to it
 
   const MessageHead& head() const { return head_; }
   /// The bank has this file, or a batch of it, from an earlier sending.
@@ -90,6 +92,9 @@ class Answer {
   bool duplicate_ = false;
   std::array<Sum, 5> sums_;
 };
+
+/// What to do about a line that is held.
+FaultText text_of(HeldLine::Why why);
 
 constexpr std::size_t kMostHeldLines = 10'000;
 

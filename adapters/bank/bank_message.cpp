@@ -1,6 +1,7 @@
 #include "adapters/bank/bank_message.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -213,6 +215,7 @@ class MessageReader : public XmlHandler {
         return give_head();
       case Field::entry:
         entry_ = Entry();
+        entry_.line.booked = false;
         return give_head();
       case Field::line:
         line_ = MessageLine();
@@ -241,8 +244,9 @@ class MessageReader : public XmlHandler {
   struct Entry {
     MessageLine line;  // what its transactions share
     std::uint64_t lines = 0;
-    Money sum;          // of the lines' own amounts
-    bool whole = true;  // each line has one, on the side of the entry
+    Money sum;           // of the lines' own amounts
+    bool whole = true;   // each line has one, on the side of the entry
+    bool alone = false;  // its only line has the entry's
   };
 
   std::optional<Failure> give_head() {
@@ -346,6 +350,13 @@ class MessageReader : public XmlHandler {
     ++entry_.lines;
     const MessageLine& entry = entry_.line;
     if (!std::exchange(has_side_, false)) line_.credit = entry.credit;
+    if (entry_.alone || (!line_.amount && entry_.lines > 1))
+      return Failure{"of several payments of an entry, one has no amount of its own"};
+    if (!line_.amount) {
+      entry_.alone = true;
+      line_.amount = entry.amount;
+      line_.currency = entry.currency;
+    }
     if (!line_.amount || line_.credit != entry.credit || line_.currency != entry.currency)
       entry_.whole = false;
     else if (!add(entry_.sum, *line_.amount))
@@ -451,9 +462,14 @@ class MessageReader : public XmlHandler {
 }  // namespace
 
 Source read_file(const std::filesystem::path& path) {
-  const auto fd =
-      std::make_shared<eventlog::Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd->get() < 0) eventlog::throw_errno("cannot open " + path.string());
+  // O_NONBLOCK: should the name stand for a pipe, do not wait for its other end.
+  const auto fd = std::make_shared<eventlog::Descriptor>(
+      ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  if (fd->get() < 0 || ::fstat(fd->get(), &status) != 0)
+    eventlog::throw_errno("cannot open " + path.string());
+  if (!S_ISREG(status.st_mode))
+    throw std::system_error(EINVAL, std::generic_category(), path.string() + " is no regular file");
   return [fd, path](char* to, std::size_t size) {
     while (true) {
       const ssize_t n = ::read(fd->get(), to, size);

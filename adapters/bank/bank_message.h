@@ -17,7 +17,8 @@ namespace guichet::bank {
 /// Puts up to `size` bytes at `to` and returns how many; 0 at the end.
 using Source = std::function<std::size_t(char* to, std::size_t size)>;
 
-/// Reads a file from its beginning; throws std::system_error where the disk fails.
+/// Reads a regular file from its beginning; throws std::system_error where it is none, or the disk
+/// fails.
 Source read_file(const std::filesystem::path& path);
 /// Reads from memory, which has to outlive it.
 Source read_text(std::string_view bytes);

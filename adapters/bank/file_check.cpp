@@ -52,7 +52,7 @@ Result<FileTotals> check_file(const FileHeader& header, const std::vector<Batch>
 
 std::optional<Failure> BatchCheck::add(const Payment& payment) {
   if (const auto fault = check_payment(payment))
-    return Failure{"payment " + payment.end_to_end_id + ": " + text_of(*fault).en};
+    return Failure{"payment " + payment.end_to_end_id + ": " + std::string(text_of(*fault).en)};
   if (payment.end_to_end_id <= last_)
     return Failure{"payment " + payment.end_to_end_id +
                    ": stands twice, or not in the order of the ids"};

@@ -101,4 +101,23 @@ MovementFault check_movement(const SentFile& sent, const Movement& movement) {
                                                   : MovementFault::amount_differs;
 }
 
+FaultText text_of(MovementFault fault) {
+  switch (fault) {
+    case MovementFault::none:
+      return {};
+    case MovementFault::unknown_payment:
+      return {
+          "the bank booked or returned a payment that is not in the file; ask it which payment it "
+          "means",
+          "la banque a inscrit ou retourné un paiement qui n’est pas dans le fichier; demandez-lui "
+          "de quel paiement il s’agit"};
+    case MovementFault::amount_differs:
+      break;
+  }
+  return {
+      "the bank booked or returned another amount than was sent; ask it about the difference",
+      "la banque a inscrit ou retourné un autre montant que celui envoyé; demandez-lui d’où vient "
+      "la différence"};
+}
+
 }  // namespace guichet::bank

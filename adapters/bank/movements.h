@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/bank/fault_text.h"
 #include "adapters/bank/reason_table.h"
 #include "adapters/bank/sent_file.h"
 
@@ -68,5 +69,8 @@ class Movements {
 /// Whether a movement is of a payment of this file, and of its whole amount. One that is not is
 /// held for a person: its money goes to suspense.
 MovementFault check_movement(const SentFile& sent, const Movement& movement);
+
+/// What to do about a movement that is held; for `none`, empty.
+FaultText text_of(MovementFault fault);
 
 }  // namespace guichet::bank

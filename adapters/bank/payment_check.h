@@ -1,8 +1,8 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
+#include "adapters/bank/fault_text.h"
 #include "adapters/bank/payment.h"
 
 namespace guichet::bank {
@@ -22,11 +22,7 @@ enum class PaymentFault {
 std::optional<PaymentFault> check_payment(const Payment& payment);
 std::optional<PaymentFault> check_account(const Account& account);
 
-/// What to do about it, for an operator.
-struct FaultText {
-  std::string en;
-  std::string fr;
-};
+/// What to do about it.
 FaultText text_of(PaymentFault fault);
 
 }  // namespace guichet::bank

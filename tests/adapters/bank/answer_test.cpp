@@ -302,6 +302,15 @@ TEST(SentFile, IsNotReadWhereTheDiskChangedIt) {
   EXPECT_FALSE(changed("</PmtInf>", ""));
 }
 
+TEST(HeldLine, SaysWhatToDoInBothLanguages) {
+  using Why = HeldLine::Why;
+  for (const Why why : {Why::unknown_payment, Why::contradicted, Why::amount_differs,
+                        Why::unknown_status, Why::currency, Why::taken_for_duplicate}) {
+    EXPECT_FALSE(text_of(why).en.empty());
+    EXPECT_NE(text_of(why).en, text_of(why).fr);
+  }
+}
+
 TEST(ReasonCodes, AreExplainedInBothLanguages) {
   for (const char* code :
        {"AC01", "AC04", "AM04", "RC01", "MD07", "FF01", "DUPL", "AM05", "AM10"}) {

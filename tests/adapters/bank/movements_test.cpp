@@ -120,6 +120,28 @@ TEST(BankNotification, OfTheFirstVersionsIsReadAlike) {
   EXPECT_EQ((*read)[0].amount, Money::of_cents(2000));
 }
 
+TEST(BankNotification, OfAnEntryWithOnePaymentGivesItTheEntrysAmount) {
+  const std::string bare = "<TxDtls><Refs><EndToEndId>G1</EndToEndId></Refs></TxDtls>";
+  const auto one = Movements::read(
+      read_text(notification(entry("20.00", "DBIT", "<NtryDtls>" + bare + "</NtryDtls>"))));
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ((*one)[0].amount, Money::of_cents(2000));
+  for (const std::string& two :
+       {bare + bare, details("G2", "1.00") + bare, bare + details("G2", "1.00")})
+    EXPECT_THAT(Movements::read(read_text(notification(
+                                    entry("20.00", "DBIT", "<NtryDtls>" + two + "</NtryDtls>"))))
+                    .error()
+                    .message,
+                HasSubstr("no amount of its own"));
+}
+
+TEST(BankNotification, ThatDoesNotSayBookedSettlesNothing) {
+  const auto read = Movements::read(read_text(notification(
+      entry("1.00", "DBIT", "<NtryDtls>" + details("G3", "1.00") + "</NtryDtls>", ""))));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->size(), 0u);
+}
+
 TEST(BankNotification, WhoseEntryIsNotTheSumOfItsPaymentsIsRefused) {
   EXPECT_THAT(
       Movements::read(read_text(notification(entry("51.00", "DBIT",

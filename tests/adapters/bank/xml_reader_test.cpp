@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <system_error>
 
 #include "adapters/bank/bank_message.h"
 
@@ -123,6 +124,12 @@ TEST(BankXml, WithMoreNamesThanAnyMessageIsRefused) {
   }
   for (const std::string& xml : {elements, attributes, prefixes})
     EXPECT_THAT(refusal(xml), HasSubstr("more names"));
+}
+
+TEST(BankXml, IsNotReadFromAPipeOrAFolder) {
+  EXPECT_THROW(read_file("/dev/null"), std::system_error);
+  EXPECT_THROW(read_file("/tmp"), std::system_error);
+  EXPECT_THROW(read_file("/no/such/file"), std::system_error);
 }
 
 TEST(BankXml, WhoseSourceBreaksThrowsItOn) {
