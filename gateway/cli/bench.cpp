@@ -22,6 +22,7 @@ struct BenchOptions {
   double rate = 0;
   std::vector<std::string> programs;
   std::string token;
+  TlsTrust trust;
   std::string desk;
   bool json = false;
 };
@@ -68,10 +69,8 @@ void print_table(const BenchResult& result) {
 }
 
 int bench(const BenchOptions& options) {
-  const auto server = parse_server_address(options.server);
-  if (!server) throw CommandError(kUsage, "guichet: " + server.error().message);
   BenchPlan plan;
-  plan.server = *server;
+  plan.server = server_of(options.server, options.trust);
   plan.token = options.token;
   plan.desk = options.desk;
   plan.time = std::chrono::seconds{options.seconds};
@@ -115,6 +114,7 @@ void add_bench(CLI::App& app, Run& run) {
                    "an access token: of a clerk of --desk, and a monitor for the log's figures")
       ->envname("GUICHET_TOKEN");
   command->add_option("--desk", options->desk, "at which the applications come in");
+  add_trust_options(*command, options->trust);
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(
       "Every application is another person, and is waited for until it is merged.\n"

@@ -20,12 +20,6 @@ namespace {
 
 using std::chrono::seconds;
 
-ServerAddress address_of(const ClientOptions& options) {
-  auto address = parse_server_address(options.server);
-  if (!address) throw CommandError(kUsage, "guichet: " + address.error().message);
-  return *address;
-}
-
 seconds retry_after(const HttpResponse& answer) {
   const std::string text = answer.header("Retry-After");
   unsigned wait = 1;
@@ -35,12 +29,32 @@ seconds retry_after(const HttpResponse& answer) {
 
 }  // namespace
 
+void add_trust_options(CLI::App& command, TlsTrust& trust) {
+  command
+      .add_option("--ca", trust.ca,
+                  "whom an https server is trusted by (PEM); the system's where not said")
+      ->envname("GUICHET_CA");
+  CLI::Option* certificate =
+      command.add_option("--certificate", trust.certificate, "a client certificate to show (PEM)");
+  CLI::Option* key = command.add_option("--certificate-key", trust.key, "and its key (PEM)");
+  certificate->envname("GUICHET_CERTIFICATE")->needs(key);
+  key->envname("GUICHET_CERTIFICATE_KEY")->needs(certificate);
+}
+
+ServerAddress server_of(const std::string& server, const TlsTrust& trust) {
+  auto address = parse_server_address(server);
+  if (!address) throw CommandError(kUsage, "guichet: " + address.error().message);
+  address->trust = trust;
+  return *address;
+}
+
 void add_client_options(CLI::App& command, ClientOptions& options) {
   command.add_option("--server", options.server, "where the server answers")
       ->envname("GUICHET_SERVER")
       ->capture_default_str();
   command.add_option("--token", options.token, "an access token of your identity provider")
       ->envname("GUICHET_TOKEN");
+  add_trust_options(command, options.trust);
   command.add_option("--language", options.language, "of every text: en or fr")
       ->check(CLI::IsMember({"en", "fr"}));
   command.add_flag("--json", options.json, "print the server's JSON");
@@ -59,7 +73,7 @@ Result<seconds> parse_wait(const std::string& text) {
 }
 
 ClientSession::ClientSession(const ClientOptions& options)
-    : options_(options), client_(address_of(options)) {}
+    : options_(options), client_(server_of(options.server, options.trust)) {}
 
 HttpResponse ClientSession::call(HttpRequest request, seconds wait) {
   if (!options_.language.empty())

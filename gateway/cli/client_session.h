@@ -17,9 +17,16 @@ namespace guichet::cli {
 struct ClientOptions {
   std::string server = "http://127.0.0.1:8080";
   std::string token;
+  TlsTrust trust;
   std::string language;  // empty: as the case says
   bool json = false;
 };
+
+/// --ca, --certificate, --certificate-key; GUICHET_CA and so on.
+void add_trust_options(CLI::App& command, TlsTrust& trust);
+
+/// The server that was named, and how it is trusted. Throws CommandError.
+ServerAddress server_of(const std::string& server, const TlsTrust& trust);
 
 /// --server, --token, --language, --json; GUICHET_SERVER, GUICHET_TOKEN. `options` outlives the
 /// command line.

@@ -18,6 +18,7 @@
 #include "eventlog/host.h"
 #include "gateway/cases/case_processor.h"
 #include "gateway/cli/home.h"
+#include "gateway/cli/key_url.h"
 #include "gateway/cli/offered_programs.h"
 #include "gateway/cli/wall_clock.h"
 #include "gateway/http/authentication.h"
@@ -207,6 +208,10 @@ class RunningComposition : public Composition {
     options.address = settings.listen_host;
     options.port = settings.listen_port;
     options.threads = settings.threads;
+    if (!settings.tls_certificate.empty())
+      options.tls = http::TlsFiles{.certificate = settings.tls_certificate,
+                                   .key = settings.tls_key,
+                                   .client_ca = settings.tls_client_ca};
     options.limits.connections = std::min(options.limits.connections, connections_);
     options.limits.caller_connections =
         std::min(options.limits.caller_connections, connections_ / 2);
@@ -223,7 +228,8 @@ class RunningComposition : public Composition {
                                                                 .not_ready = home_.not_ready,
                                                                 .authentication = authentication_});
     const bool ipv6 = settings.listen_host.find(':') != std::string::npos;
-    url_ = "http://" + (ipv6 ? "[" + settings.listen_host + "]" : settings.listen_host) + ":" +
+    url_ = (settings.tls_certificate.empty() ? "http://" : "https://") +
+           std::string(ipv6 ? "[" + settings.listen_host + "]" : settings.listen_host) + ":" +
            std::to_string(server_->port());
   }
 
@@ -268,21 +274,34 @@ Result<void> check_patterns(const Roles& roles, const rules::Catalogue& catalogu
   return {};
 }
 
-/// Whose tokens are taken; null where no identity provider is configured.
+/// How callers are known; null where that is not configured.
 Result<std::shared_ptr<const http::Authentication>> authentication_of(const Settings& settings) {
-  if (settings.auth_jwks.empty()) return std::shared_ptr<const http::Authentication>();
-  auto keys = std::make_unique<http::KeySource>(http::keys_of_file(settings.auth_jwks),
-                                                http::KeySourceOptions{.name = settings.auth_jwks});
-  if (const std::string trouble = keys->trouble(); !trouble.empty())
-    return Failure{"auth_jwks " + settings.auth_jwks + ": " + trouble};
-  if (settings.listens_beyond_this_machine)
-    spdlog::warn(
-        "{} is reached without TLS: put what ends TLS in front, for tokens and cases "
-        "travel as they are",
-        settings.listen_host);
+  if (settings.auth_jwks.empty() && settings.tls_clients.empty())
+    return std::shared_ptr<const http::Authentication>();
+  std::unique_ptr<http::KeySource> keys;
+  if (!settings.auth_jwks.empty()) {
+    http::KeySourceOptions options{.name = settings.auth_jwks};
+    const auto url = parse_key_url(settings.auth_jwks);
+    if (url) options.every = kKeysEvery;
+    keys = std::make_unique<http::KeySource>(
+        url ? keys_of_url(*url, settings.auth_ca) : http::keys_of_file(settings.auth_jwks),
+        options);
+    // A provider that is away comes back; until then every call is answered by 503.
+    if (const std::string trouble = keys->trouble(); !trouble.empty() && !url)
+      return Failure{"auth_jwks " + settings.auth_jwks + ": " + trouble};
+  }
+  std::unique_ptr<http::Certificates> certificates;
+  if (!settings.tls_clients.empty()) {
+    try {
+      certificates = std::make_unique<http::Certificates>(settings.tls_clients);
+    } catch (const std::runtime_error& wrong) {
+      return Failure{"tls_clients " + settings.tls_clients + ": " + wrong.what()};
+    }
+  }
   return std::shared_ptr<const http::Authentication>(std::make_shared<http::Authentication>(
       std::move(keys),
-      identity::Expected{settings.auth_issuer, settings.auth_audience, settings.auth_roles_claim}));
+      identity::Expected{settings.auth_issuer, settings.auth_audience, settings.auth_roles_claim},
+      std::move(certificates)));
 }
 
 }  // namespace

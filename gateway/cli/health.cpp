@@ -24,9 +24,7 @@ struct HealthOptions {
 };
 
 int health(const HealthOptions& options) {
-  const auto address = parse_server_address(options.client.server);
-  if (!address) throw CommandError(kUsage, "guichet: " + address.error().message);
-  HttpClient client(*address);
+  HttpClient client(server_of(options.client.server, options.client.trust));
   // Not by a ClientSession: a probe wants this moment's answer, not that of a later try.
   const HttpResponse answer =
       client.send({"GET", options.ready ? "/readyz" : "/healthz", {}, {}}, kProbeTime);

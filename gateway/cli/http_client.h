@@ -12,14 +12,23 @@
 
 namespace guichet::cli {
 
+/// Whom a client of TLS trusts, and what it shows of itself: PEM files.
+struct TlsTrust {
+  std::string ca = {};           // the only ones whose signature counts; empty: the system's
+  std::string certificate = {};  // its own; empty: none
+  std::string key = {};
+};
+
 /// Where a server answers: "http://127.0.0.1:8080".
 struct ServerAddress {
   std::string host;
   std::string port;
+  bool tls = false;
+  TlsTrust trust = {};
   std::string to_string() const;
 };
 
-/// Reads http://HOST[:PORT]; the failure says what would be right.
+/// Reads http://HOST[:PORT] or https://HOST[:PORT]; the failure says what would be right.
 Result<ServerAddress> parse_server_address(const std::string& text);
 
 struct HttpRequest {
@@ -56,7 +65,8 @@ inline constexpr std::uint64_t kMaxResponseBytes = 64 * 1024 * 1024;
 ///   HttpResponse answer = client.send({"GET", "/v1/programs", {}, {}}, 10s);
 class HttpClient {
  public:
-  explicit HttpClient(ServerAddress address);
+  /// An answer with a larger body is none.
+  explicit HttpClient(ServerAddress address, std::uint64_t most_bytes = kMaxResponseBytes);
   ~HttpClient();
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;

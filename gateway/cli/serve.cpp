@@ -36,7 +36,8 @@ std::string type_of(const SettingKey& key) {
   if (key.name == "kafka") return "HOST:PORT,…";
   if (key.name == "kafka_properties") return "FILE";
   if (key.name == "roles") return "ROLE,…";
-  if (key.name == "auth_jwks") return "FILE";
+  if (key.name == "auth_ca" || key.name.starts_with("tls_")) return "FILE";
+  if (key.name == "auth_jwks") return "FILE|URL";
   if (key.name.starts_with("auth_")) return "TEXT";
   if (key.name == "topic_prefix") return "TEXT";
   return "DIR";

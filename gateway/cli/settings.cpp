@@ -1,5 +1,7 @@
 #include "gateway/cli/settings.h"
 
+#include "gateway/cli/key_url.h"
+
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -16,7 +18,9 @@ constexpr unsigned kMaxThreads = 256;
 constexpr unsigned kMaxCallerRate = 1'000'000;
 
 /// Variables of the client commands, and the one that names the file.
-const std::set<std::string> kOtherVariables = {"GUICHET_SERVER", "GUICHET_TOKEN", "GUICHET_CONFIG"};
+const std::set<std::string> kOtherVariables = {"GUICHET_SERVER",      "GUICHET_TOKEN",
+                                               "GUICHET_CONFIG",      "GUICHET_CA",
+                                               "GUICHET_CERTIFICATE", "GUICHET_CERTIFICATE_KEY"};
 
 std::string upper(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -77,6 +81,21 @@ Result<void> check_listen(const WrittenSetting& written, Settings& settings) {
   return {};
 }
 
+/// Files of TLS that belong together.
+Result<void> check_tls(const Settings& settings) {
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return Failure{
+        "tls_certificate and tls_key belong together: PEM files of the server's certificate, with "
+        "those that lead to its CA, and of its key; say both, or none"};
+  if (settings.tls_client_ca.empty() != settings.tls_clients.empty())
+    return Failure{
+        "tls_client_ca and tls_clients belong together: the CA that signs certificates of clients, "
+        "and the file that says whose they are; say both, or none"};
+  if (!settings.tls_client_ca.empty() && settings.tls_certificate.empty())
+    return Failure{"tls_client_ca needs tls_certificate and tls_key: certificates come by TLS"};
+  return {};
+}
+
 /// All that is needed to know who calls, or none of it; and without it this machine only.
 Result<void> check_identity(const WrittenSettings& written, const Settings& settings) {
   const std::size_t said = static_cast<std::size_t>(!settings.auth_jwks.empty()) +
@@ -87,13 +106,19 @@ Result<void> check_identity(const WrittenSettings& written, const Settings& sett
         "auth_jwks, auth_issuer and auth_audience belong together: the keys of the identity "
         "provider, its name as tokens write it (iss), and ours as they write it (aud); say all "
         "three, or none"};
-  if (!settings.listens_beyond_this_machine || said == 3) return {};
+  if (!settings.listens_beyond_this_machine) return {};
   const WrittenSetting& listen = written.at("listen");
+  if (said == 3 || !settings.tls_clients.empty()) {
+    if (!settings.tls_certificate.empty()) return {};
+    return Failure{listen.origin + ": listen cannot be \"" + listen.values.front() +
+                   "\" without TLS: tokens and cases would travel as they are; say tls_certificate "
+                   "and tls_key, or write 127.0.0.1:PORT"};
+  }
   return Failure{
       listen.origin + ": listen cannot be \"" + listen.values.front() +
       "\": without an identity provider anyone who reaches the server may do anything, so it "
       "listens on this machine only; write 127.0.0.1:PORT, or say whose tokens are taken with "
-      "auth_jwks, auth_issuer and auth_audience"};
+      "auth_jwks, auth_issuer and auth_audience, or tls_client_ca and tls_clients"};
 }
 
 /// An address, or a network: 10.0.0.0/8.
@@ -148,14 +173,26 @@ const std::vector<SettingKey>& setting_keys() {
        "gateway, cases and adapters:PATTERN, with commas, such as gateway,cases,adapters:ca-*",
        "gateway,cases,adapters"},
       {"auth_jwks",
-       "the keys of the identity provider whose tokens are taken, read again each 30 s",
-       "a file with a JWK set, such as /etc/guichet/jwks.json", ""},
+       "the keys of the identity provider whose tokens are taken, read again from time to time",
+       "a file with a JWK set, such as /etc/guichet/jwks.json, or its address, by https (http on "
+       "this "
+       "machine only), such as https://id.example.ca/jwks",
+       ""},
+      {"auth_ca", "whom the provider's address is trusted by; the system's where not said",
+       "a PEM file", ""},
       {"auth_issuer", "its name, as `iss` of tokens writes it",
        "a text such as https://id.example.ca", ""},
       {"auth_audience", "the name of this deployment, as `aud` of tokens writes it",
        "a text such as guichet", ""},
       {"auth_roles_claim", "the claim of tokens that holds the roles", "a name such as roles",
        "roles"},
+      {"tls_certificate",
+       "the server's certificate, with those that lead to its CA; read again when it changes",
+       "a PEM file", ""},
+      {"tls_key", "the key of the certificate", "a PEM file without a passphrase", ""},
+      {"tls_client_ca", "the CA that signs certificates of clients", "a PEM file", ""},
+      {"tls_clients", "whose certificate is whose; read again when it changes",
+       "a JSON file, as docs/access.md shows", ""},
       {"keys",
        "the folder of ids.key and clients.key; the data folder where not said, except on "
        "Kafka",
@@ -284,8 +321,19 @@ Result<Settings> check_settings(const WrittenSettings& written) {
       settings.roles = std::move(*roles);
     }
     if (name == "auth_jwks") {
-      if (!std::filesystem::is_regular_file(value)) return bad(name, setting);
+      const bool is_address = value.find("://") != std::string::npos;
+      if (is_address ? !parse_key_url(value) : !std::filesystem::is_regular_file(value))
+        return bad(name, setting);
       settings.auth_jwks = value;
+    }
+    for (const auto& [key, file] : {std::pair{"tls_certificate", &settings.tls_certificate},
+                                    std::pair{"tls_key", &settings.tls_key},
+                                    std::pair{"tls_client_ca", &settings.tls_client_ca},
+                                    std::pair{"tls_clients", &settings.tls_clients},
+                                    std::pair{"auth_ca", &settings.auth_ca}}) {
+      if (name != key) continue;
+      if (!std::filesystem::is_regular_file(value)) return bad(name, setting);
+      *file = value;
     }
     if (name == "auth_issuer") settings.auth_issuer = value;
     if (name == "auth_audience") settings.auth_audience = value;
@@ -298,6 +346,7 @@ Result<Settings> check_settings(const WrittenSettings& written) {
       }
     }
   }
+  if (const auto fit = check_tls(settings); !fit) return fit.error();
   if (const auto known = check_identity(written, settings); !known) return known.error();
   if (settings.exchange.empty()) settings.exchange = settings.data / "exchange";
   if (settings.kafka.brokers.empty()) {

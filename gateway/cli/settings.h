@@ -28,6 +28,11 @@ struct Settings {
   std::vector<std::string> cors_origins;
   KafkaConnection kafka;  // no brokers: the embedded log, in `data`
   Roles roles;
+  std::string tls_certificate;  // empty: plain HTTP, on loopback only
+  std::string tls_key;
+  std::string tls_client_ca;  // empty: no certificates of clients
+  std::string tls_clients;
+  std::string auth_ca;    // empty: the system's
   std::string auth_jwks;  // empty: no identity provider, and loopback only
   std::string auth_issuer;
   std::string auth_audience;

@@ -18,11 +18,18 @@ namespace {
 constexpr std::chrono::milliseconds kKeyPoll{20};
 constexpr std::string_view kScheme = "Bearer ";
 
+constexpr std::string_view kChallenge = R"(Bearer realm="guichet")";
+
+Instant now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+bool is_authorization(const Request::Field& field) {
+  return same_name(field.name, "Authorization");
+}
+
 /// The token of the one Authorization field; empty where there is none of that scheme.
 std::string_view bearer_token(const Request& request) {
-  const auto is_authorization = [](const Request::Field& field) {
-    return same_name(field.name, "Authorization");
-  };
   if (std::ranges::count_if(request.fields, is_authorization) != 1) return {};
   const std::string_view value = request.field("Authorization");
   if (value.size() <= kScheme.size() || !same_name(value.substr(0, kScheme.size()), kScheme))
@@ -35,13 +42,26 @@ std::string_view bearer_token(const Request& request) {
 asio::awaitable<std::variant<identity::Principal, Authentication::Refused>> Authentication::caller(
     const Request& request) const {
   const std::string_view token = bearer_token(request);
-  if (token.empty()) co_return Refused{ProblemKind::not_authenticated, R"(Bearer realm="guichet")"};
+  if (!token.empty()) co_return co_await of_token(token);
+  const bool says_something = std::ranges::any_of(request.fields, is_authorization);
+  if (certificates_ && request.certificate != nullptr && !says_something)
+    co_return of_certificate(*request.certificate);
+  co_return Refused{ProblemKind::not_authenticated, std::string(kChallenge)};
+}
 
+Authentication::Known Authentication::of_certificate(
+    const identity::Certificate& certificate) const {
+  // A connection may outlive the certificate that it began with.
+  auto principal = certificates_->find(certificate);
+  if (principal && certificate.until > now()) return std::move(*principal);
+  spdlog::info("certificate refused: {}", principal ? "expired" : "unknown");
+  return Refused{ProblemKind::certificate_refused, std::string(kChallenge)};
+}
+
+asio::awaitable<Authentication::Known> Authentication::of_token(std::string_view token) const {
+  if (!keys_) co_return Refused{ProblemKind::token_refused, std::string(kChallenge)};
   const std::uint64_t readings = keys_->readings();
   auto keys = keys_->keys();
-  const auto now = [] {
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  };
   std::variant<identity::Principal, identity::Refusal> read = identity::Refusal::unknown_key;
   if (keys) read = identity::read_token(token, *keys, expected_, now());
 

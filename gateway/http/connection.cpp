@@ -1,5 +1,6 @@
 #include "gateway/http/connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -13,6 +14,9 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <tuple>
+
+#include "gateway/http/tls.h"
 
 namespace guichet::http {
 
@@ -24,6 +28,7 @@ namespace {
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadChunk = 4096;
+constexpr std::size_t kOneRecord = 16 * 1024;  // what one record of TLS holds
 constexpr std::size_t kKeptBuffer = 64 * 1024;
 constexpr std::size_t kBodyBytesPerSecond = 1024;
 constexpr std::chrono::milliseconds kBodyGrace{5'000};
@@ -156,9 +161,11 @@ class BodyRoom {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, std::unique_ptr<CallerShares::Place> place,
-                       Gateway& gateway, const Limits& limits, const std::atomic<bool>& draining)
+Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> tls,
+                       std::unique_ptr<CallerShares::Place> place, Gateway& gateway,
+                       const Limits& limits, const std::atomic<bool>& draining)
     : socket_(std::move(socket)),
+      tls_context_(std::move(tls)),
       place_(std::move(place)),
       gateway_(gateway),
       limits_(limits),
@@ -166,10 +173,29 @@ Connection::Connection(asio::ip::tcp::socket socket, std::unique_ptr<CallerShare
       buffer_(limits.header_bytes + limits.body_bytes + kReadChunk) {
   boost::system::error_code gone;
   peer_ = socket_.remote_endpoint(gone).address();
+  if (tls_context_) tls_.emplace(socket_, *tls_context_);
   now(Doing::waiting, limits.idle_time);
 }
 
 awaitable<void> Connection::run() {
+  const bool understood = co_await shake_hands();
+  if (understood) co_await serve();
+}
+
+// Half a handshake is a connection like any other: it counts, and its time is bounded.
+awaitable<bool> Connection::shake_hands() {
+  if (!tls_) co_return true;
+  now(Doing::shaking_hands, limits_.handshake_time);
+  const auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::server, kToken);
+  if (ec) {
+    ++gateway_.metrics.handshakes_failed;
+    co_return false;
+  }
+  certificate_ = certificate_of(tls_->native_handle());
+  co_return true;
+}
+
+awaitable<void> Connection::serve() {
   while (true) {
     const auto header = co_await read_header();
     if (!header) co_return;
@@ -200,6 +226,7 @@ awaitable<void> Connection::run() {
     for (const auto& field : parser.get())
       request.fields.push_back({as_view(field.name_string()), as_view(field.value())});
     request.peer = peer_;
+    request.certificate = certificate_ ? &*certificate_ : nullptr;
     request.body = read().substr(*header, framing.body_bytes);
 
     now(Doing::answering, std::nullopt);
@@ -244,8 +271,8 @@ awaitable<bool> Connection::read_body(std::size_t whole, const Framing& framing)
   now(Doing::reading_body, std::min(limits_.body_time, slowest));
   if (framing.expects_continue) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [ec, n] = co_await asio::async_write(socket_, asio::buffer(go_on), kToken);
-    if (ec) co_return false;
+    const bool sent = co_await send(asio::buffer(go_on));
+    if (!sent) co_return false;
   }
   while (buffer_.size() < whole)
     if (!co_await read_some(whole - buffer_.size())) co_return false;
@@ -253,9 +280,32 @@ awaitable<bool> Connection::read_body(std::size_t whole, const Framing& framing)
 }
 
 awaitable<bool> Connection::read_some(std::size_t most) {
-  const auto [ec, n] = co_await socket_.async_read_some(
-      buffer_.prepare(std::min(most, buffer_.max_size() - buffer_.size())), kToken);
+  const auto room = buffer_.prepare(std::min(most, buffer_.max_size() - buffer_.size()));
+  if (tls_) {
+    const auto [ec, n] = co_await tls_->async_read_some(room, kToken);
+    buffer_.commit(n);
+    co_return !ec;
+  }
+  const auto [ec, n] = co_await socket_.async_read_some(room, kToken);
   buffer_.commit(n);
+  co_return !ec;
+}
+
+// TLS makes a record of each buffer that it is given: what is small goes as one.
+template <class Buffers>
+awaitable<bool> Connection::send(Buffers buffers) {
+  if (!tls_) {
+    const auto [ec, n] = co_await asio::async_write(socket_, buffers, kToken);
+    co_return !ec;
+  }
+  const std::size_t size = asio::buffer_size(buffers);
+  if (size > kOneRecord) {
+    const auto [ec, n] = co_await asio::async_write(*tls_, buffers, kToken);
+    co_return !ec;
+  }
+  std::string whole(size, '\0');
+  asio::buffer_copy(asio::buffer(whole), buffers);
+  const auto [ec, n] = co_await asio::async_write(*tls_, asio::buffer(whole), kToken);
   co_return !ec;
 }
 
@@ -265,8 +315,8 @@ awaitable<bool> Connection::write(const Response& response, bool head, bool clos
   const bool has_body = !head && response.status != 204 && response.status != 304;
   const std::array<asio::const_buffer, 2> parts = {
       asio::buffer(header), has_body ? asio::buffer(response.body) : asio::const_buffer()};
-  const auto [ec, n] = co_await asio::async_write(socket_, parts, kToken);
-  if (ec) co_return false;
+  const bool sent = co_await send(parts);
+  if (!sent) co_return false;
   if (!response.stream || !has_body) co_return true;
   const bool whole = co_await write_pieces(*response.stream);
   co_return whole;
@@ -285,8 +335,8 @@ awaitable<bool> Connection::write_pieces(BodyStream& stream) {
     const std::array<asio::const_buffer, 3> chunk = {
         asio::buffer(length.data(), std::strlen(length.data())), asio::buffer(piece),
         asio::buffer(line_end)};
-    const auto [ec, n] = co_await asio::async_write(socket_, chunk, kToken);
-    if (ec || piece.empty()) co_return !ec;
+    const bool sent = co_await send(chunk);
+    if (!sent || piece.empty()) co_return sent;
   }
 }
 
@@ -305,9 +355,14 @@ awaitable<void> Connection::refuse_body(ProblemKind kind) {
 // What still comes is read and dropped, so that the client gets to read why.
 awaitable<void> Connection::close_after_reading() {
   boost::system::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   now(Doing::dropping, draining_ ? kDropTimeOfDrain : limits_.drop_time);
   buffer_.consume(buffer_.size());
+  if (tls_) {
+    // Says that this was all, or it might have been cut off on the way; and waits for the same.
+    std::ignore = co_await tls_->async_shutdown(kToken);
+    if (!socket_.is_open()) co_return;
+  }
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   for (std::size_t dropped = 0; dropped < kDropBytes;) {
     const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kReadChunk), kToken);
     if (ec) break;
@@ -328,8 +383,8 @@ void Connection::now(Doing doing, std::optional<std::chrono::milliseconds> withi
 
 void Connection::look(SteadyTime now) {
   if (deadline_ && now >= *deadline_) return close();
-  const bool over =
-      doing_ == Doing::waiting || (doing_ == Doing::dropping && now - since_ > kDropTimeOfDrain);
+  const bool over = doing_ == Doing::waiting || doing_ == Doing::shaking_hands ||
+                    (doing_ == Doing::dropping && now - since_ > kDropTimeOfDrain);
   if (draining_ && over) return close();
   if (doing_ == Doing::waiting && now - since_ > kIdleTimeOfCrowd &&
       (gateway_.is_crowded() || place_->is_crowded()))
@@ -339,6 +394,11 @@ void Connection::look(SteadyTime now) {
 }
 
 bool Connection::is_client_gone() {
+  if (tls_) {
+    // A client of TLS says goodbye before it goes: there is something to read.
+    pollfd waiting{socket_.native_handle(), POLLRDHUP, 0};
+    return ::poll(&waiting, 1, 0) > 0;
+  }
   char byte = 0;
   const ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);

@@ -133,7 +133,8 @@ v1::Actor actor_of(const identity::Principal& caller) {
   for (const std::string& role : caller.roles) actor.add_roles(role);
   actor.set_desk(caller.desk);
   actor.set_on_behalf_of(caller.on_behalf_of);
-  actor.set_known_by(v1::Actor::TOKEN);
+  actor.set_known_by(caller.known_by == identity::KnownBy::certificate ? v1::Actor::CERTIFICATE
+                                                                       : v1::Actor::TOKEN);
   return actor;
 }
 

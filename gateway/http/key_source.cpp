@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace guichet::http {
@@ -40,7 +41,9 @@ void KeySource::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, options_.every, [this] { return asked_; });
+      const auto pause =
+          trouble_.empty() ? options_.every : std::min(options_.every, options_.after_failure);
+      changed_.wait_for(lock, stop, pause, [this] { return asked_; });
     }
     if (!stop.stop_requested()) read_once();
   }

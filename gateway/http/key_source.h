@@ -16,9 +16,10 @@
 namespace guichet::http {
 
 struct KeySourceOptions {
-  std::string name;                                        // of the place, for the log
-  std::chrono::milliseconds every{30'000};                 // it is read again
-  std::chrono::milliseconds least_pause{10'000};           // between two readings, whoever asks
+  std::string name;                                 // of the place, for the log
+  std::chrono::milliseconds every{30'000};          // it is read again
+  std::chrono::milliseconds after_failure{30'000};  // it is tried again, where that is sooner
+  std::chrono::milliseconds least_pause{10'000};    // between two readings, whoever asks
   std::chrono::milliseconds keep{std::chrono::hours(24)};  // the last keys, while none come
 };
 

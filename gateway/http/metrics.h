@@ -19,6 +19,7 @@ class Metrics {
 
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::uint64_t> connections_refused{0};
+  std::atomic<std::uint64_t> handshakes_failed{0};
   std::atomic<std::int64_t> body_bytes{0};
   std::atomic<std::int64_t> streams{0};  // of server-sent events, open now
 

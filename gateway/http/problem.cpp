@@ -137,6 +137,13 @@ constexpr std::array kTable = {
         "Sign in again.",
         "Le jeton d’accès est échu, est destiné à un autre service ou ne vient pas du fournisseur "
         "d’identité. Ouvrez une nouvelle session."},
+    Row{ProblemKind::certificate_refused, 401, "certificate-refused",
+        "This certificate is nobody's here", "Ce certificat n’est à personne ici",
+        "The client certificate is good, but no entry of the server's table is for its name, or it "
+        "has ended. Its operator says which names are taken.",
+        "Le certificat du client est bon, mais aucune ligne de la table du serveur n’est à son "
+        "nom, "
+        "ou il est échu. L’exploitant du serveur dit quels noms sont acceptés."},
     Row{ProblemKind::identity_unavailable, 503, "identity-unavailable",
         "Nobody can be recognized now", "Personne ne peut être reconnu pour le moment",
         "The keys of the identity provider cannot be read. Nothing was done; try again in a "

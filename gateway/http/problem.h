@@ -56,6 +56,7 @@ enum class ProblemKind {
   log_unavailable,
   not_authenticated,
   token_refused,
+  certificate_refused,
   identity_unavailable,
   fault,
 };

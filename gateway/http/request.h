@@ -13,6 +13,10 @@
 
 #include "guichet/v1/envelope.pb.h"
 
+namespace guichet::identity {
+struct Certificate;
+}
+
 namespace guichet::http {
 
 enum class Method { get, head, post, put, options, remove, patch, other };
@@ -29,7 +33,8 @@ struct Request {
   std::string_view target;
   boost::container::small_vector<Field, 24> fields;
   std::string_view body;
-  boost::asio::ip::address peer;  // who connected
+  boost::asio::ip::address peer;                       // who connected
+  const identity::Certificate* certificate = nullptr;  // that they showed; null: none
 
   /// The value of a header field, by name in any case; empty where it is not there.
   std::string_view field(std::string_view name) const;

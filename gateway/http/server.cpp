@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "gateway/http/connection.h"
+#include "gateway/http/tls.h"
 
 namespace guichet::http {
 
@@ -37,17 +38,17 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 using NotSentLowWater = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
-tcp::endpoint endpoint_of(const ServerOptions& options, bool knows_callers) {
+tcp::endpoint endpoint_of(const ServerOptions& options, bool is_guarded) {
   boost::system::error_code ec;
   const auto address =
       asio::ip::make_address(options.address == "localhost" ? "127.0.0.1" : options.address, ec);
   if (ec)
     throw std::runtime_error("listen address " + options.address +
                              ": not an IP address; write one such as 127.0.0.1 or ::1");
-  if (!address.is_loopback() && !knows_callers)
+  if (!address.is_loopback() && !is_guarded)
     throw std::runtime_error("listen address " + options.address +
-                             ": without an identity provider the server listens on loopback only; "
-                             "use 127.0.0.1 or ::1");
+                             ": without TLS and a way to know callers the server listens on "
+                             "loopback only; use 127.0.0.1 or ::1");
   return {address, options.port};
 }
 
@@ -57,11 +58,12 @@ class Server::Impl {
  public:
   Impl(ServerOptions options, GatewayParts parts)
       : options_(std::move(options)),
-        knows_callers_(parts.authentication != nullptr),
+        is_guarded_(parts.authentication != nullptr && options_.tls),
         gateway_(std::move(parts), options_) {
     const unsigned threads =
         options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < threads; ++i) workers_.push_back(std::make_unique<Worker>());
+    if (options_.tls) tls_.emplace(*options_.tls);
     acceptor_.emplace(workers_[0]->context);
     listen();
     for (const auto& worker : workers_) {
@@ -108,7 +110,7 @@ class Server::Impl {
   };
 
   void listen() {
-    const tcp::endpoint endpoint = endpoint_of(options_, knows_callers_);
+    const tcp::endpoint endpoint = endpoint_of(options_, is_guarded_);
     boost::system::error_code ec;
     acceptor_->open(endpoint.protocol(), ec);
     if (!ec) acceptor_->set_option(asio::socket_base::reuse_address(true), ec);
@@ -153,8 +155,9 @@ class Server::Impl {
     socket.set_option(tcp::no_delay(true), ignored);
     // Else the system takes megabytes of answers for each who reads slowly, and runs short itself.
     socket.set_option(NotSentLowWater(static_cast<int>(options_.limits.unsent_bytes)), ignored);
-    const auto connection = std::make_shared<Connection>(std::move(socket), std::move(place),
-                                                         gateway_, options_.limits, draining_);
+    const auto connection =
+        std::make_shared<Connection>(std::move(socket), tls_ ? tls_->now() : nullptr,
+                                     std::move(place), gateway_, options_.limits, draining_);
     worker.connections.insert(connection.get());
     asio::co_spawn(
         worker.context, [connection] { return connection->run(); },
@@ -218,7 +221,7 @@ class Server::Impl {
   }
 
   const ServerOptions options_;
-  const bool knows_callers_;
+  const bool is_guarded_;
   Gateway gateway_;
   std::atomic<bool> draining_{false};
   std::mutex drain_mutex_;
@@ -228,6 +231,7 @@ class Server::Impl {
   std::uint16_t port_ = 0;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::optional<tcp::acceptor> acceptor_;
+  std::optional<Tls> tls_;
 };
 
 Server::Server(ServerOptions options, GatewayParts parts)

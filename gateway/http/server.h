@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,9 +30,10 @@ struct Limits {
   std::size_t connections = 4096;
   std::size_t caller_connections = 2048;  // of one address
   std::size_t caller_bodies_bytes = 128 * 1024 * 1024;
-  std::size_t event_waits = 1024;                 // requests that wait for events
-  std::chrono::milliseconds header_time{10'000};  // from the first byte of a request
-  std::chrono::milliseconds body_time{30'000};    // at most; and at least 1 KiB a second
+  std::size_t event_waits = 1024;                    // requests that wait for events
+  std::chrono::milliseconds handshake_time{10'000};  // of TLS, from the connection
+  std::chrono::milliseconds header_time{10'000};     // from the first byte of a request
+  std::chrono::milliseconds body_time{30'000};       // at most; and at least 1 KiB a second
   std::chrono::milliseconds write_time{30'000};
   std::chrono::milliseconds drop_time{2'000};  // what still comes, after an answer that closes
   std::chrono::milliseconds idle_time{30'000};
@@ -45,15 +48,24 @@ struct Limits {
   std::chrono::milliseconds stream_time{30 * 60'000};  // then its reader comes back
 };
 
+/// PEM files. They are read again when they change.
+struct TlsFiles {
+  std::filesystem::path certificate;  // with those that lead to its CA
+  std::filesystem::path key;
+  std::filesystem::path client_ca = {};  // empty: clients are asked for no certificate
+  std::chrono::milliseconds look_every{2'000};
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;  // 0 picks one
-  unsigned threads = 0;       // 0: one per core
-  Limits limits;
+  std::uint16_t port = 8080;         // 0 picks one
+  unsigned threads = 0;              // 0: one per core
+  std::optional<TlsFiles> tls = {};  // none: plain HTTP
+  Limits limits = {};
   /// Addresses and networks whose word on where a request comes from is taken.
-  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> trusted_proxies = {};
   /// Of pages of other sites that may call from a browser.
-  std::vector<std::string> cors_origins;
+  std::vector<std::string> cors_origins = {};
 };
 
 /// What the gateway works with. All of it outlives the server.

@@ -117,12 +117,6 @@ bool is_id_token(const json_t* claims) {
       [&](const char* name) { return json_object_get(claims, name) != nullptr; });
 }
 
-/// A text that goes into records and logs: visible ASCII, of a reasonable length.
-bool is_plain(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxClaimBytes &&
-         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-}
-
 bool take(const json_t* claims, const char* name, std::vector<std::string>& into) {
   auto texts = texts_of(claims, name, kMaxClaimItems);
   if (!texts || !std::ranges::all_of(*texts, is_plain)) return false;
@@ -143,6 +137,7 @@ std::variant<Principal, Refusal> read_claims(const json_t* claims, const Expecte
   const auto subject = text_of(claims, "sub");
   if (!subject || !is_plain(*subject)) return Refusal::bad_claims;
   principal.subject = *subject;
+  principal.known_by = KnownBy::token;
   principal.until = end_of(claims);
   if (const json_t* actor = json_object_get(claims, "act")) {
     const auto agent = json_is_object(actor) ? text_of(actor, "sub") : std::nullopt;

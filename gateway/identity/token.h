@@ -15,8 +15,7 @@ namespace guichet::identity {
 inline constexpr std::size_t kMaxTokenBytes = 8 * 1024;
 inline constexpr std::size_t kMaxTokenHeaderBytes = 1024;
 inline constexpr std::size_t kMaxTokenDepth = 8;
-inline constexpr std::size_t kMaxClaimBytes = 256;  // of each text that is taken over
-inline constexpr std::size_t kMaxClaimItems = 64;   // roles, programs, governments, audiences
+inline constexpr std::size_t kMaxClaimItems = 64;  // roles, programs, governments, audiences
 /// How far our clock and the issuer's may be apart.
 inline constexpr std::chrono::seconds kMaxSkew{60};
 

@@ -21,8 +21,9 @@ TEST(Wait, IsSecondsUpToAMinute) {
 TEST(ServerAddress, IsHttpHostAndPort) {
   EXPECT_EQ(parse_server_address("http://127.0.0.1:8080")->to_string(), "http://127.0.0.1:8080");
   EXPECT_EQ(parse_server_address("http://localhost/")->port, "80");
+  EXPECT_EQ(parse_server_address("https://localhost/")->to_string(), "https://localhost:443");
   EXPECT_EQ(parse_server_address("http://[::1]:9000")->to_string(), "http://[::1]:9000");
-  for (const char* bad : {"", "127.0.0.1:8080", "https://x", "http://", "http://x:0", "http://x/v1",
+  for (const char* bad : {"", "127.0.0.1:8080", "ftp://x", "http://", "http://x:0", "http://x/v1",
                           "http://me@x", "http://x?y", "http://x:99999"})
     EXPECT_FALSE(parse_server_address(bad)) << bad;
 }

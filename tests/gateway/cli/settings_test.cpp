@@ -99,7 +99,17 @@ TEST(Settings, OthersReachItOnceItKnowsWhoCalls) {
       "auth_jwks: " + std::string(GUICHET_SOURCE_DIR) + "/schemas/access.json\n";
   const std::string known = jwks + "auth_issuer: https://id.example.ca\nauth_audience: guichet\n";
   EXPECT_EQ(failure_of(known), "");
-  EXPECT_EQ(failure_of(known + "listen: 0.0.0.0:8080\n"), "");
+  const std::string file = std::string(GUICHET_SOURCE_DIR) + "/schemas/access.json\n";
+  const std::string tls = "tls_certificate: " + file + "tls_key: " + file;
+  EXPECT_EQ(failure_of(known + tls + "listen: 0.0.0.0:8080\n"), "");
+  EXPECT_THAT(failure_of(known + "listen: 0.0.0.0:8080\n"), HasSubstr("without TLS"));
+  EXPECT_THAT(failure_of(tls + "listen: 0.0.0.0:8080\n"), HasSubstr("auth_jwks"));
+  const std::string clients = "tls_client_ca: " + file + "tls_clients: " + file;
+  EXPECT_EQ(failure_of(tls + clients + "listen: 0.0.0.0:8080\n"), "");
+  EXPECT_THAT(failure_of(clients), HasSubstr("needs tls_certificate"));
+  EXPECT_THAT(failure_of("tls_key: " + file), HasSubstr("belong together"));
+  EXPECT_THAT(failure_of(tls + "tls_clients: " + file), HasSubstr("belong together"));
+  EXPECT_THAT(failure_of("tls_certificate: /no/such\ntls_key: " + file), HasSubstr("PEM"));
   EXPECT_THAT(failure_of(jwks), HasSubstr("belong together"));
   EXPECT_THAT(failure_of("auth_issuer: x\nlisten: 0.0.0.0:8080\n"), HasSubstr("belong together"));
   EXPECT_THAT(failure_of("listen: 0.0.0.0:8080\n"), HasSubstr("auth_jwks"));

@@ -53,8 +53,8 @@ std::string as_time(milliseconds time) {
 std::map<std::string, std::string> limits() {
   // A limit that is new does not compile here until it has a name, and then wants a line.
   const auto& [header_bytes, header_fields, body_bytes, all_bodies_bytes, unsent_bytes, connections,
-               caller_connections, caller_bodies_bytes, event_waits, header_time, body_time,
-               write_time, drop_time, idle_time, verdict_time, after_time, drain_time,
+               caller_connections, caller_bodies_bytes, event_waits, handshake_time, header_time,
+               body_time, write_time, drop_time, idle_time, verdict_time, after_time, drain_time,
                caller_requests, caller_window, queue_age, streams, stream_heartbeat, stream_time] =
       Limits{};
   return {
@@ -67,6 +67,7 @@ std::map<std::string, std::string> limits() {
       {"caller_connections", as_count(caller_connections)},
       {"caller_bodies_bytes", as_bytes(caller_bodies_bytes)},
       {"event_waits", as_count(event_waits)},
+      {"handshake_time", as_time(handshake_time)},
       {"header_time", as_time(header_time)},
       {"body_time", as_time(body_time)},
       {"write_time", as_time(write_time)},

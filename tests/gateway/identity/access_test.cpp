@@ -30,6 +30,7 @@ Principal caller_of(const std::string& role) {
           .programs = {"own-program"},
           .governments = {"own-government"},
           .on_behalf_of = {},
+          .known_by = KnownBy::token,
           .until = {}};
 }
 
