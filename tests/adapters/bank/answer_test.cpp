@@ -288,6 +288,32 @@ TEST(SentFile, HasWhatWasWritten) {
   EXPECT_EQ(sent.find("Z"), std::nullopt);
 }
 
+/// Two batches: the payments of `first`, then those of `second`.
+std::string written_in_two(const Payments& first, const Payments& second) {
+  const NextPayment one = first.source(), other = second.source();
+  return written(first.header(), {first.batches()[0], second.batches()[0]},
+                 [&](Payment& payment) { return one(payment) || other(payment); });
+}
+
+TEST(SentFile, OfTwoBatchesHoldsALineThatStandsInTheOther) {
+  const std::string file = written_in_two(Payments(5), Payments(7, "2026-01-20b"));
+  const SentFile sent = SentFile::read(read_text(file)).value();
+  ASSERT_EQ(sent.size(), 12u);
+  EXPECT_EQ(sent.batch_of(4), 0u);
+  EXPECT_EQ(sent.batch_of(5), 1u);
+  StatusReport said = StatusReport::of(sent);
+  said.lines = {{std::string(sent.end_to_end_id(0)), "ACCP", "", ""},
+                {std::string(sent.end_to_end_id(5)), "ACCP", "", ""}};
+  const auto answer = Answer::read(sent, read_text(said.xml()));
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->sum(Standing::accepted).count, 1u);
+  EXPECT_THAT(answer->held(), ElementsAre(Field(&HeldLine::why, HeldLine::Why::unknown_payment)));
+}
+
+TEST(SentFile, WithAPaymentInTwoBatchesIsNotRead) {
+  EXPECT_FALSE(SentFile::read(read_text(written_in_two(Payments(5), Payments(5)))));
+}
+
 TEST(SentFile, IsNotReadWhereTheDiskChangedIt) {
   const std::string file = written(Payments(5));
   const auto changed = [&](const char* from, const char* to) {
