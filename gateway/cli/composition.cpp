@@ -14,6 +14,8 @@
 #include "adapters/file/file_adapter.h"
 #include "adapters/file/file_answers.h"
 #include "adapters/partner/partner_answers.h"
+#include "adapters/payments/bank_answers.h"
+#include "adapters/payments/payment_files.h"
 #include "adapters/rules/rules_adapter.h"
 #include "eventlog/host.h"
 #include "gateway/cases/case_processor.h"
@@ -22,7 +24,10 @@
 #include "gateway/cli/offered_programs.h"
 #include "gateway/cli/wall_clock.h"
 #include "gateway/http/authentication.h"
+#include "gateway/http/ids.h"
 #include "gateway/http/server.h"
+#include "payments/account_processor.h"
+#include "payments/run_processor.h"
 #include "schemas/topics.h"
 
 namespace guichet::cli {
@@ -134,6 +139,30 @@ class AnswersPoller {
   std::jthread thread_;
 };
 
+/// Takes in what the bank answers, on a thread of its own.
+class BankPoller {
+ public:
+  BankPoller(eventlog::Log& log, const std::filesystem::path& folder)
+      : answers_(folder), thread_([this, &log](std::stop_token stop) { run(log, stop); }) {}
+
+ private:
+  void run(eventlog::Log& log, const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      auto pause = kPollTime;
+      try {
+        answers_.pass(log, wall_clock());
+      } catch (const std::exception& failed) {
+        spdlog::error("answers of the bank: {}; trying again", failed.what());
+        pause = kPollTimeAfterFailure;
+      }
+      sleep_unless(stop, pause);
+    }
+  }
+
+  adapters::BankAnswers answers_;
+  std::jthread thread_;
+};
+
 class RunningComposition : public Composition {
  public:
   RunningComposition(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue,
@@ -146,6 +175,7 @@ class RunningComposition : public Composition {
       run("cases", {eventlog::KeyedStage{"cases", std::string(topics::kCasesInbox),
                                          std::string(topics::kCases),
                                          std::make_shared<cases::CaseProcessor>(catalogue)}});
+    if (settings.roles.payments) pay(settings, catalogue);
     adapt(settings, catalogue);
     serve(settings, catalogue);
   }
@@ -158,6 +188,7 @@ class RunningComposition : public Composition {
     server_->drain();
     server_.reset();
     answers_.reset();
+    bank_.reset();
     hosts_.clear();
     home_.views.reset();
     home_.log.reset();
@@ -168,6 +199,39 @@ class RunningComposition : public Composition {
   void run(const std::string& name, std::vector<eventlog::Stage> stages) {
     hosts_.push_back(
         std::make_unique<RunningHost>(*home_.log, home_.instance + name, std::move(stages)));
+  }
+
+  /// Accounts and runs, and the files of released runs, where it is known from which account they
+  /// are paid.
+  void pay(const Settings& settings, const std::shared_ptr<const rules::Catalogue>& catalogue) {
+    std::vector<eventlog::Stage> stages = {
+        eventlog::KeyedStage{"payments", std::string(topics::kPaymentsInbox),
+                             std::string(topics::kAccounts),
+                             std::make_shared<payments::AccountProcessor>(
+                                 payments::Rules{.terms_of = payments::terms_of(catalogue),
+                                                 .fits_bank = adapters::fits_bank,
+                                                 .digest = http::sha256_hex})},
+        eventlog::KeyedStage{
+            "runs", std::string(topics::kRunsInbox), std::string(topics::kRuns),
+            std::make_shared<payments::RunProcessor>(home_.log->partitions(), http::sha256_hex)}};
+    run("payments", std::move(stages));
+    if (settings.paying_account.empty()) {
+      spdlog::info("no paying_account: runs can be released, and write no files for a bank");
+      return;
+    }
+    const auto name_of = [catalogue](const std::string& id) -> adapters::ProgramName {
+      const auto program = catalogue->find(id);
+      if (!program) return {id, id};
+      return {program->manifest().name.en, program->manifest().name.fr};
+    };
+    const std::string& account = settings.paying_account;  // checked: 001-00011-1234567
+    const bank::Debtor debtor{settings.paying_agent,
+                              {account.substr(0, 3), account.substr(4, 5), account.substr(10)}};
+    run("bank", {eventlog::PlainStage{"bank.files",
+                                      {std::string(topics::kInstructions)},
+                                      std::make_shared<adapters::PaymentFiles>(
+                                          *home_.log, settings.bank_files, debtor, name_of)}});
+    bank_ = std::make_unique<BankPoller>(*home_.log, settings.bank_files);
   }
 
   /// A group for each program: what holds one up holds up no other.
@@ -239,6 +303,7 @@ class RunningComposition : public Composition {
   std::shared_ptr<const http::Authentication> authentication_;
   std::vector<std::unique_ptr<RunningHost>> hosts_;
   std::unique_ptr<AnswersPoller> answers_;
+  std::unique_ptr<BankPoller> bank_;
   std::unique_ptr<http::Server> server_;
   std::string url_;
 };
@@ -264,7 +329,7 @@ void warn_of_unreachable(const rules::Catalogue& catalogue, bool on_kafka) {
 Result<void> check_patterns(const Roles& roles, const rules::Catalogue& catalogue) {
   const auto ids = catalogue.ids();
   for (const std::string& pattern : roles.adapters) {
-    const Roles one{.gateway = false, .cases = false, .adapters = {pattern}};
+    const Roles one{.gateway = false, .cases = false, .payments = false, .adapters = {pattern}};
     if (std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return one.adapts(id); }))
       continue;
     std::string names;

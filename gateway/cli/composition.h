@@ -13,6 +13,8 @@ namespace guichet::cli {
 ///
 ///   home: the log, and the views that are read (home.h)
 ///    ├─ host "cases":     gateway/cases, the owner of applications
+///    ├─ host "payments":  payments/, the owner of accounts and of runs; host "bank": the files of
+///    │                    released runs
 ///    ├─ host "adapters":  a stage for each program: adapters/rules, adapters/file, and
 ///    │                    adapters/partner, which checks what partners wrote
 ///    └─ gateway/http:     writes commands, reads the log and the views; without the role of a

@@ -49,7 +49,8 @@ Result<Home> open_kafka_home(const Settings& settings, const rules::Catalogue& c
   eventlog::KafkaOptions options = log_options(settings.kafka);
   options.cache_folder = settings.data;
   if (settings.roles.gateway) {
-    options.replicated = {std::string(topics::kCases)};
+    options.replicated = {std::string(topics::kCases), std::string(topics::kRuns),
+                          std::string(topics::kAccounts)};
     options.projection = views::case_projection();
   }
   auto opened = eventlog::KafkaLog::open(std::move(options));

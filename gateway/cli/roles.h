@@ -13,6 +13,7 @@ namespace guichet::cli {
 struct Roles {
   bool gateway = true;
   bool cases = true;
+  bool payments = true;
   /// Patterns of ids of programs, such as ca-*, that the process adapts; empty: none.
   std::vector<std::string> adapters = {"*"};
 
@@ -20,8 +21,8 @@ struct Roles {
   bool are_all() const;
 };
 
-/// "gateway,cases,adapters:ca-*,adapters:nb-*"; `adapters` alone is adapters:*. The failure says
-/// what is wrong.
+/// "gateway,cases,payments,adapters:ca-*,adapters:nb-*"; `adapters` alone is adapters:*. The
+/// failure says what is wrong.
 Result<Roles> parse_roles(std::string_view text);
 
 }  // namespace guichet::cli

@@ -13,6 +13,14 @@
 namespace guichet::cli {
 namespace {
 
+/// 001-00011-1234567
+bool is_account(std::string_view text) {
+  if (text.size() < 15 || text.size() > 22 || text[3] != '-' || text[9] != '-') return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (i != 3 && i != 9 && (text[i] < '0' || text[i] > '9')) return false;
+  return true;
+}
+
 constexpr std::string_view kPrefix = "GUICHET_";
 constexpr unsigned kMaxThreads = 256;
 constexpr unsigned kMaxCallerRate = 1'000'000;
@@ -150,6 +158,16 @@ const std::vector<SettingKey>& setting_keys() {
        "HOST:PORT with an address of this machine, such as 127.0.0.1:8080", "127.0.0.1:8080"},
       {"programs", "more folders of programs; replaces programs of the same id",
        "folders that hold program folders, such as /etc/guichet/programs", "", true},
+      {"paying_agent", "who pays, as the bank knows them",
+       "a name of at most 70 letters, such as "
+       "Service New Brunswick",
+       "Guichet"},
+      {"paying_account", "the account from which runs are paid; without it no files are written",
+       "institution, transit and account, such as 001-00011-1234567", ""},
+      {"bank_files",
+       "the folder of files for the bank, and of its answers; <data>/bank where not "
+       "said",
+       "a folder, such as /srv/bank", ""},
       {"exchange", "the folder where programs answer by files; <data>/exchange where not said",
        "a folder, such as /srv/exchange", ""},
       {"threads", "of the HTTP server; 0: one per core", "a whole number from 0 to 256", "0"},
@@ -170,8 +188,9 @@ const std::vector<SettingKey>& setting_keys() {
       {"partitions", "of every topic on Kafka, declared once and never changed",
        "a whole number from 1 to 1024", "8"},
       {"roles", "what this process does, on Kafka",
-       "gateway, cases and adapters:PATTERN, with commas, such as gateway,cases,adapters:ca-*",
-       "gateway,cases,adapters"},
+       "gateway, cases, payments and adapters:PATTERN, with commas, such as "
+       "gateway,cases,adapters:ca-*",
+       "gateway,cases,payments,adapters"},
       {"auth_jwks",
        "the keys of the identity provider whose tokens are taken, read again from time to time",
        "a file with a JWK set, such as /etc/guichet/jwks.json, or its address, by https (http on "
@@ -281,6 +300,12 @@ Result<Settings> check_settings(const WrittenSettings& written) {
       return bad(name, setting);
     if (name == "data") settings.data = value;
     if (name == "exchange") settings.exchange = value;
+    if (name == "paying_agent") settings.paying_agent = value;
+    if (name == "bank_files") settings.bank_files = value;
+    if (name == "paying_account") {
+      if (!value.empty() && !is_account(value)) return bad(name, setting);
+      settings.paying_account = value;
+    }
     if (name == "listen") {
       if (const auto listen = check_listen(setting, settings); !listen) return listen.error();
     }
@@ -348,6 +373,7 @@ Result<Settings> check_settings(const WrittenSettings& written) {
   }
   if (const auto fit = check_tls(settings); !fit) return fit.error();
   if (const auto known = check_identity(written, settings); !known) return known.error();
+  if (settings.bank_files.empty()) settings.bank_files = settings.data / "bank";
   if (settings.exchange.empty()) settings.exchange = settings.data / "exchange";
   if (settings.kafka.brokers.empty()) {
     if (settings.keys.empty()) settings.keys = settings.data;

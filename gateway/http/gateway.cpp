@@ -115,6 +115,15 @@ Call call_of(Route route, Method method) {
     case Route::programs:
     case Route::program:
       return Call::read_programs;
+    case Route::payment_runs:
+      return method == Method::post ? Call::prepare_payment_run : Call::read_payments;
+    case Route::payment_run:
+    case Route::payments:
+      return Call::read_payments;
+    case Route::payment_release:
+      return Call::release_payment_run;
+    case Route::payment_cancel:
+      return Call::cancel_payment_run;
     case Route::metrics:
       return Call::read_metrics;
     case Route::healthz:
@@ -147,7 +156,9 @@ bool holds_a_place(Route route, Method method) {
 bool is_of_cases(Route route) {
   return route == Route::applications || route == Route::application ||
          route == Route::withdrawal || route == Route::case_events || route == Route::history ||
-         route == Route::screenings || route == Route::events;
+         route == Route::screenings || route == Route::events || route == Route::payment_runs ||
+         route == Route::payment_run || route == Route::payment_release ||
+         route == Route::payment_cancel || route == Route::payments;
 }
 
 }  // namespace
@@ -164,6 +175,7 @@ Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
   watches_.emplace(parts_.log);
   applications_.emplace(parts_, limits_, *watches_, readers_, metrics.streams);
   events_.emplace(parts_, limits_);
+  payment_runs_.emplace(parts_, limits_, readers_);
 }
 
 awaitable<Response> Gateway::handle(const Request& request) {
@@ -234,7 +246,9 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
       (found.route == Route::events && accepts(accept, "application/cloudevents-batch+json"));
   if (!accepted) co_return exchange.problem(ProblemKind::not_acceptable);
   if (!reads(request.method)) {
-    const bool may_be_empty = found.route == Route::withdrawal && request.body.empty();
+    const bool may_be_empty =
+        (found.route == Route::withdrawal || found.route == Route::payment_cancel) &&
+        request.body.empty();
     const std::string_view encoding = request.field("Content-Encoding");
     if ((!may_be_empty && !is_json(request.field("Content-Type"))) ||
         (!encoding.empty() && !same_name(encoding, "identity")))
@@ -327,6 +341,17 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await applications_->history(exchange);
     case Route::screenings:
       co_return screen(exchange, parts_);
+    case Route::payment_runs:
+      if (method == Method::post) co_return co_await payment_runs_->prepare(exchange);
+      co_return co_await payment_runs_->list(exchange);
+    case Route::payment_run:
+      co_return co_await payment_runs_->read(exchange);
+    case Route::payment_release:
+      co_return co_await payment_runs_->release(exchange);
+    case Route::payment_cancel:
+      co_return co_await payment_runs_->cancel(exchange);
+    case Route::payments:
+      co_return co_await payment_runs_->payments(exchange);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.caller, Call::read_programs, {.program = exchange.id}))

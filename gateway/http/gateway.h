@@ -12,6 +12,7 @@
 #include "gateway/http/events.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/metrics.h"
+#include "gateway/http/payment_runs.h"
 #include "gateway/http/programs.h"
 #include "gateway/http/proxies.h"
 #include "gateway/http/rate_limit.h"
@@ -69,6 +70,7 @@ class Gateway {
   boost::asio::thread_pool readers_{1};
   std::optional<Applications> applications_;
   std::optional<Events> events_;
+  std::optional<PaymentRuns> payment_runs_;
   Programs programs_;
   std::atomic<bool> draining_{false};
 };

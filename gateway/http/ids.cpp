@@ -84,6 +84,13 @@ std::string keyed_digest(std::string_view key, std::initializer_list<std::string
   return digest;
 }
 
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, 32> hash{};
+  GUICHET_INVARIANT(
+      EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  return hex(hash.data(), hash.size());
+}
+
 std::string fresh_id(Instant now) {
   Uuid uuid{};
   GUICHET_INVARIANT(RAND_bytes(uuid.data() + 6, 10) == 1);

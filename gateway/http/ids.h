@@ -15,6 +15,9 @@ namespace guichet::http {
 /// ("ab", "c") and ("a", "bc") differ.
 std::string keyed_digest(std::string_view key, std::initializer_list<std::string_view> parts);
 
+/// SHA-256 in hexadecimal.
+std::string sha256_hex(std::string_view bytes);
+
 /// A fresh UUID, version 7: milliseconds of `now`, then randomness.
 std::string fresh_id(Instant now);
 

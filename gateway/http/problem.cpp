@@ -99,6 +99,16 @@ constexpr std::array kTable = {
     Row{ProblemKind::not_allowed, 403, "not-allowed", "This is not allowed",
         "Cela n’est pas permis", "Your roles do not allow this.",
         "Vos rôles ne permettent pas cela."},
+    Row{ProblemKind::same_person, 403, "same-person", "Another person releases it",
+        "Une autre personne le libère",
+        "Who prepared a payment run does not release it. Have another person look at the preview "
+        "and release it.",
+        "Qui a préparé un paiement ne le libère pas. Demandez à une autre personne d’examiner "
+        "l’aperçu et de le libérer."},
+    Row{ProblemKind::run_state, 409, "run-state", "The payment run does not allow this now",
+        "Le paiement ne permet pas cela maintenant",
+        "Read the run: its state says what can be done.",
+        "Relisez le paiement : son état dit ce qui est possible."},
     Row{ProblemKind::too_many_requests, 429, "too-many-requests", "Too many requests",
         "Trop de requêtes",
         "More requests came from your address than one caller may send. Nothing was done; "

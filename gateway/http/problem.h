@@ -48,6 +48,8 @@ enum class ProblemKind {
   withdrawn,
   number_not_unique,
   not_allowed,
+  same_person,
+  run_state,
   too_many_requests,
   no_room,
   disk_full,

@@ -18,13 +18,18 @@ enum class Route : std::uint8_t {
   screenings,
   programs,
   program,
+  payment_runs,
+  payment_run,
+  payment_release,
+  payment_cancel,
+  payments,
   healthz,
   readyz,
   metrics,
   openapi,
   asyncapi,
 };
-inline constexpr std::size_t kRoutes = 15;
+inline constexpr std::size_t kRoutes = 20;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);

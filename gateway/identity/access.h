@@ -16,9 +16,13 @@ enum class Call {
   screen,
   read_programs,
   read_events,
+  read_payments,
+  prepare_payment_run,
+  release_payment_run,
+  cancel_payment_run,
   read_metrics,
 };
-inline constexpr int kCalls = 9;
+inline constexpr int kCalls = 13;
 
 std::string_view to_string(Call call);
 

@@ -24,7 +24,7 @@ from broker import Broker  # noqa: E402
 from deployment import BINARY, ENVIRONMENT, Deployment  # noqa: E402
 
 SHAPES = {
-    "one process": {"all": "gateway,cases,adapters"},
+    "one process": {"all": "gateway,cases,payments,adapters"},
     "three processes": {"gateway": "gateway", "cases": "cases", "adapters": "adapters"},
 }
 LOADS = {

@@ -33,19 +33,21 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"adapters/partner", {"adapters", "eventlog", "rules/program", "schemas"}},
     {"adapters/file", {"adapters", "eventlog", "rules/program", "schemas"}},
     {"adapters/bank", {"eventlog", "schemas"}},
+    {"adapters/payments", {"adapters/bank", "eventlog", "schemas"}},
     // A screening is determined as the rules adapter does it.
     {"gateway/cases",
      {"adapters", "adapters/rules", "eventlog", "gateway/identity", "rules/program", "schemas"}},
     {"gateway/views", {"gateway/cases", "eventlog", "eventlog/sqlite", "schemas"}},
     {"gateway/identity", {"schemas"}},
     {"gateway/http",
-     {"gateway/cases", "gateway/identity", "gateway/views", "eventlog", "rules/program",
+     {"gateway/cases", "gateway/identity", "gateway/views", "payments", "eventlog", "rules/program",
       "schemas"}},
     // The one place where parts are put together.
     {"gateway/cli",
-     {"gateway/cases", "gateway/identity", "gateway/views", "gateway/http", "adapters",
-      "adapters/rules", "adapters/file", "adapters/partner", "rules/dmn", "rules/program",
-      "eventlog", "eventlog/sqlite", "eventlog/kafka", "eventlog/migrate", "schemas"}},
+     {"gateway/cases", "gateway/identity", "gateway/views", "gateway/http", "payments", "adapters",
+      "adapters/rules", "adapters/file", "adapters/partner", "adapters/payments", "adapters/bank",
+      "rules/dmn", "rules/program", "eventlog", "eventlog/sqlite", "eventlog/kafka",
+      "eventlog/migrate", "schemas"}},
 };
 
 // What reaches the world outside: never in a pure folder.

@@ -206,7 +206,7 @@ class EveryDeployment(unittest.TestCase):
 class Small(unittest.TestCase):
     def test_is_one_of_each(self):
         roles = {name: environment(pod).get("GUICHET_ROLES") for name, pod in pods(render("small")).items()}
-        self.assertEqual(roles, {"guichet-gateway": "gateway", "guichet-cases": "cases",
+        self.assertEqual(roles, {"guichet-gateway": "gateway", "guichet-cases": "cases,payments",
                                  "guichet-adapters-all": "adapters:*", "guichet-topics": None})
 
 

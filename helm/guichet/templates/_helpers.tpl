@@ -36,7 +36,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
       "is" (mergeOverwrite (deepCopy $defaults) .Values.gateway)) -}}
 {{- end -}}
 {{- if .Values.cases.enabled -}}
-{{- $all = append $all (dict "name" "cases" "roles" "cases" "settle" 15
+{{- $all = append $all (dict "name" "cases" "roles" "cases,payments" "settle" 15
       "is" (mergeOverwrite (deepCopy $defaults) .Values.cases)) -}}
 {{- end -}}
 {{- range .Values.adapters -}}

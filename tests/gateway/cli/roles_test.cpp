@@ -10,7 +10,7 @@ using testing::HasSubstr;
 
 TEST(Roles, AreAllWhereNothingIsSaid) {
   EXPECT_TRUE(Roles{}.are_all());
-  EXPECT_TRUE(parse_roles("gateway,cases,adapters")->are_all());
+  EXPECT_TRUE(parse_roles("gateway,cases,payments,adapters")->are_all());
 }
 
 TEST(Roles, NameThePrograms) {
@@ -32,7 +32,7 @@ TEST(Roles, ASlipIsRefusedWithWhatThereIs) {
   for (const char* wrong : {"", "gatway", "gateway,", ",cases", "adapters:", "gateway cases"}) {
     const auto roles = parse_roles(wrong);
     ASSERT_FALSE(roles) << wrong;
-    EXPECT_THAT(roles.error().message, HasSubstr("there are gateway, cases, and adapters:PATTERN"));
+    EXPECT_THAT(roles.error().message, HasSubstr("there are gateway, cases, payments, and adapters:PATTERN"));
   }
 }
 

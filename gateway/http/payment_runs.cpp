@@ -1,0 +1,334 @@
+#include "gateway/http/payment_runs.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <map>
+#include <memory>
+#include <tuple>
+#include <variant>
+
+#include "gateway/http/elsewhere.h"
+#include "gateway/http/ids.h"
+#include "gateway/http/json_in.h"
+#include "gateway/http/run_json.h"
+#include "gateway/identity/access.h"
+#include "guichet/v1/payments.pb.h"
+#include "schemas/topics.h"
+
+namespace guichet::http {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using asio::awaitable;
+
+namespace {
+
+constexpr std::chrono::milliseconds kVerdictPoll{10};
+constexpr std::size_t kRecordsAtOnce = 1'000;
+constexpr std::size_t kMaxRunsListed = 200;
+constexpr std::size_t kMaxReason = 200;
+constexpr std::int64_t kWestUs = 8LL * 3600 * 1'000'000;  // as payments/run_processor.cpp has it
+constexpr std::int64_t kDayUs = 24LL * 3600 * 1'000'000;
+constexpr std::array<std::string_view, 2> kPaymentParameters = {"client", "run"};
+
+Response json_response(JsonOut out, unsigned status = 200) {
+  Response response;
+  response.status = status;
+  response.body = std::move(out).take();
+  return response;
+}
+
+Response run_response(const v1::RunState& run, unsigned status = 200) {
+  JsonOut out;
+  write_run(out, run);
+  Response response = json_response(std::move(out), status);
+  response.set("ETag", "\"" + std::to_string(run.version()) + "\"");
+  return response;
+}
+
+Response bad_field(const Exchange& exchange, std::string pointer, Words detail) {
+  return exchange.problem(
+      Problem{ProblemKind::bad_fields, std::nullopt, {{std::move(pointer), std::move(detail)}}});
+}
+
+Problem impossible(std::string en, std::string fr) {
+  return Problem{ProblemKind::run_state, Words{std::move(en), std::move(fr)}, {}};
+}
+
+/// The texts of a body that is an object with these names at most; a problem where it is not.
+std::variant<std::map<std::string, std::string>, Problem> read_texts(
+    std::string_view body, std::initializer_list<std::string_view> names) {
+  std::map<std::string, std::string> texts;
+  if (body.empty()) return texts;
+  auto read = read_json(body);
+  if (const Words* unreadable = std::get_if<Words>(&read))
+    return Problem{ProblemKind::unreadable_json, *unreadable, {}};
+  const JsonDocument& document = std::get<JsonDocument>(read);
+  std::vector<FieldError> errors = document.errors;
+  const json::object* object = document.value.if_object();
+  if (object == nullptr)
+    errors.push_back({"#", {"must be an object", "doit être un objet"}});
+  else
+    for (const auto& [key, value] : *object) {
+      const std::string name(key.data(), key.size());
+      const std::string place = "#/" + (is_showable_name(name) ? name : std::string("?"));
+      if (std::ranges::find(names, std::string_view(name)) == names.end())
+        errors.push_back({place, {"is not known here", "n’est pas connu ici"}});
+      else if (const json::string* text = value.if_string())
+        texts[name] = std::string(text->data(), text->size());
+      else
+        errors.push_back({place, {"must be a text", "doit être un texte"}});
+    }
+  if (!errors.empty()) return Problem{ProblemKind::bad_fields, std::nullopt, std::move(errors)};
+  return texts;
+}
+
+std::optional<v1::RunState> run_of(const eventlog::Record& record) {
+  v1::KeyState stored;
+  v1::RunState run;
+  if (!stored.ParseFromString(record.payload) || !run.ParseFromString(stored.state())) return {};
+  return run;
+}
+
+const v1::RunVerdict* find_verdict(const v1::RunState& run, const std::string& command) {
+  const auto found = std::ranges::find(run.verdicts(), command, &v1::RunVerdict::command_id);
+  return found == run.verdicts().end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<v1::RunState> PaymentRuns::find(const std::string& run_id) const {
+  const auto record = parts_.log.latest(topics::kRuns, run_id);
+  if (!record) return std::nullopt;
+  return run_of(*record);
+}
+
+Response PaymentRuns::refuse(const Exchange& exchange, v1::RunVerdict::Outcome outcome) const {
+  switch (outcome) {
+    case v1::RunVerdict::SAME_PERSON:
+      return exchange.problem(ProblemKind::same_person);
+    case v1::RunVerdict::OTHER_DATE:
+      return exchange.problem(ProblemKind::key_reused);
+    case v1::RunVerdict::NOT_PREPARED:
+      return exchange.problem(
+          impossible("The run has no preview yet; read it again in a moment.",
+                     "Le paiement n’a pas encore d’aperçu; relisez-le dans un instant."));
+    case v1::RunVerdict::HASH_MISMATCH:
+      return exchange.problem(
+          impossible("The hash is not that of this run's preview. Read the run, look at its "
+                     "preview, and send its hash.",
+                     "L’empreinte n’est pas celle de l’aperçu. Relisez le paiement, examinez "
+                     "l’aperçu et envoyez son empreinte."));
+    case v1::RunVerdict::RELEASED:
+      return exchange.problem(
+          impossible("The run was released before.", "Le paiement a déjà été libéré."));
+    case v1::RunVerdict::CANCELLED:
+      return exchange.problem(impossible("The run was cancelled. Prepare another.",
+                                         "Le paiement a été annulé. Préparez-en un autre."));
+    case v1::RunVerdict::PAST_DATE:
+      return exchange.problem(
+          impossible("The run's date is over. Cancel it and prepare another.",
+                     "La date du paiement est passée. Annulez-le et préparez-en un autre."));
+    default:
+      return exchange.problem(ProblemKind::fault);
+  }
+}
+
+awaitable<PaymentRuns::Sent> PaymentRuns::send(const Exchange& exchange, std::string run_id,
+                                               v1::Kind kind, std::string payload) {
+  const auto deadline = std::chrono::steady_clock::now() + limits_.verdict_time;
+  const Instant now = parts_.clock();
+  eventlog::Record record;
+  record.topic = topics::kRunsInbox;
+  record.header.set_id(fresh_id(now));
+  record.header.set_kind(kind);
+  record.header.set_key(run_id);
+  record.header.set_tenant(parts_.tenant);
+  record.header.set_recorded_at_us(to_micros(now));
+  record.header.set_traceparent(exchange.traceparent);
+  *record.header.mutable_actor() = exchange.actor;
+  record.header.set_schema_version(1);
+  record.payload = std::move(payload);
+  const std::string command = record.header.id();
+
+  const auto lost = std::make_shared<std::atomic<bool>>(false);
+  std::vector<eventlog::Record> records;
+  records.push_back(std::move(record));
+  const bool taken =
+      parts_.log.append(std::move(records), [lost](bool durable) { *lost = !durable; });
+  Sent sent;
+  if (!taken) {
+    sent.problem =
+        parts_.log.statistics().disk_full ? ProblemKind::disk_full : ProblemKind::no_room;
+    co_return sent;
+  }
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (*lost) {
+      sent.problem = ProblemKind::no_room;
+      co_return sent;
+    }
+    std::optional<v1::RunState> run = find(run_id);
+    if (const v1::RunVerdict* verdict = run ? find_verdict(*run, command) : nullptr) {
+      sent.outcome = verdict->outcome();
+      sent.run = std::move(run);
+      co_return sent;
+    }
+    timer.expires_after(kVerdictPoll);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  co_return sent;
+}
+
+awaitable<Response> PaymentRuns::prepare(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::prepare_payment_run, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  auto body = read_texts(exchange.request.body, {"date"});
+  if (Problem* problem = std::get_if<Problem>(&body)) co_return exchange.problem(*problem);
+  const Result<Day> date = parse_day(std::get<0>(body)["date"]);
+  if (!date)
+    co_return bad_field(exchange, "#/date",
+                        {"must be a day such as 2026-01-20", "doit être un jour comme 2026-01-20"});
+  if (to_days(*date) < (to_micros(parts_.clock()) - kWestUs) / kDayUs)
+    co_return bad_field(exchange, "#/date",
+                        {"is over; a run is for today or a day to come",
+                         "est passé; un paiement se fait aujourd’hui ou un jour à venir"});
+  const std::string_view key = exchange.request.field("Idempotency-Key");
+  if (!key.empty() && !is_idempotency_key(key))
+    co_return exchange.problem(Problem{ProblemKind::bad_header,
+                                       std::nullopt,
+                                       {{"Idempotency-Key",
+                                         {"must be 1 to 255 visible ASCII characters",
+                                          "doit compter de 1 à 255 caractères ASCII visibles"}}}});
+  const std::string run_id =
+      key.empty() ? fresh_id(parts_.clock())
+                  : application_id_of_key(parts_.secrets, parts_.tenant + "/payment-runs", key);
+  v1::PrepareRun prepare;
+  prepare.set_date(to_days(*date));
+  std::string payload = prepare.SerializeAsString();
+  Sent sent = co_await send(exchange, run_id, v1::KIND_PREPARE_RUN, std::move(payload));
+  if (!sent.run) co_return exchange.problem(sent.problem);
+  if (sent.outcome != v1::RunVerdict::ACCEPTED && sent.outcome != v1::RunVerdict::REPLAYED)
+    co_return refuse(exchange, sent.outcome);
+  Response response = run_response(*sent.run, 201);
+  response.set("Location", "/v1/payment-runs/" + run_id);
+  co_return response;
+}
+
+awaitable<Response> PaymentRuns::read(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::read_payments, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  const auto id = parse_uuid(exchange.id);
+  const auto run = id ? find(*id) : std::nullopt;
+  if (!run) co_return exchange.problem(ProblemKind::not_found);
+  co_return run_response(*run);
+}
+
+awaitable<Response> PaymentRuns::list(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::read_payments, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  std::vector<FieldError> errors;
+  exchange.query.refuse_others({}, errors);
+  if (!errors.empty())
+    co_return exchange.problem(Problem{ProblemKind::bad_parameters, std::nullopt, errors});
+  const auto make = [&] {
+    std::map<std::string, v1::RunState> newest;
+    for (std::uint32_t partition = 0; partition < parts_.log.partitions(); ++partition) {
+      for (std::uint64_t next = 0;;) {
+        const auto records = parts_.log.read(topics::kRuns, partition, next, kRecordsAtOnce);
+        if (records.empty()) break;
+        next = records.back().position + 1;
+        for (const eventlog::Record& record : records)
+          if (auto run = run_of(record)) newest[run->run_id()] = std::move(*run);
+      }
+    }
+    std::vector<const v1::RunState*> runs;
+    for (const auto& [id, run] : newest) runs.push_back(&run);
+    std::ranges::sort(runs, [](const v1::RunState* a, const v1::RunState* b) {
+      return std::tuple(a->prepared_at_us(), a->run_id()) >
+             std::tuple(b->prepared_at_us(), b->run_id());
+    });
+    if (runs.size() > kMaxRunsListed) runs.resize(kMaxRunsListed);
+    JsonOut out;
+    out.begin_object().key("items").begin_array();
+    for (const v1::RunState* run : runs) write_run(out, *run);
+    out.end_array().key("next").null().end_object();
+    return json_response(std::move(out));
+  };
+  co_return co_await elsewhere(readers_, make);
+}
+
+awaitable<Response> PaymentRuns::release(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::release_payment_run, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  auto body = read_texts(exchange.request.body, {"hash"});
+  if (Problem* problem = std::get_if<Problem>(&body)) co_return exchange.problem(*problem);
+  const std::string hash = std::get<0>(body)["hash"];
+  if (hash.empty())
+    co_return bad_field(exchange, "#/hash",
+                        {"must be the hash of the preview that you looked at",
+                         "doit être l’empreinte de l’aperçu que vous avez examiné"});
+  const auto id = parse_uuid(exchange.id);
+  if (!id || !find(*id)) co_return exchange.problem(ProblemKind::not_found);
+  v1::ReleaseRun release;
+  release.set_hash(hash);
+  std::string payload = release.SerializeAsString();
+  Sent sent = co_await send(exchange, *id, v1::KIND_RELEASE_RUN, std::move(payload));
+  if (!sent.run) co_return exchange.problem(sent.problem);
+  if (sent.outcome != v1::RunVerdict::ACCEPTED) co_return refuse(exchange, sent.outcome);
+  co_return run_response(*sent.run, 202);
+}
+
+awaitable<Response> PaymentRuns::cancel(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::cancel_payment_run, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  auto body = read_texts(exchange.request.body, {"reason"});
+  if (Problem* problem = std::get_if<Problem>(&body)) co_return exchange.problem(*problem);
+  const std::string reason = std::get<0>(body)["reason"];
+  if (reason.size() > kMaxReason)
+    co_return bad_field(exchange, "#/reason",
+                        {"must have at most 200 bytes", "doit avoir au plus 200 octets"});
+  const auto id = parse_uuid(exchange.id);
+  if (!id || !find(*id)) co_return exchange.problem(ProblemKind::not_found);
+  v1::CancelRun cancel;
+  cancel.set_reason(reason);
+  std::string payload = cancel.SerializeAsString();
+  Sent sent = co_await send(exchange, *id, v1::KIND_CANCEL_RUN, std::move(payload));
+  if (!sent.run) co_return exchange.problem(sent.problem);
+  if (sent.outcome != v1::RunVerdict::ACCEPTED && sent.outcome != v1::RunVerdict::REPLAYED)
+    co_return refuse(exchange, sent.outcome);
+  co_return run_response(*sent.run, 202);
+}
+
+awaitable<Response> PaymentRuns::payments(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::read_payments, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  std::vector<FieldError> errors;
+  exchange.query.refuse_others(kPaymentParameters, errors);
+  const auto client = exchange.query.value("client");
+  const auto run = exchange.query.value("run");
+  if (!client)
+    errors.push_back({"client",
+                      {"name the client whose payments you want, as a case shows it",
+                       "nommez le client dont vous voulez les paiements, comme un dossier le "
+                       "montre"}});
+  if (!errors.empty())
+    co_return exchange.problem(Problem{ProblemKind::bad_parameters, std::nullopt, errors});
+  v1::KeyState stored;
+  v1::AccountState state;
+  const auto record = parts_.log.latest(topics::kAccounts, *client);
+  if (record && stored.ParseFromString(record->payload)) state.ParseFromString(stored.state());
+  JsonOut out;
+  out.begin_object().key("items").begin_array();
+  const auto& payments = state.client().payments();
+  for (int i = payments.size() - 1; i >= 0; --i)
+    if (!run || payments[i].run_id() == *run) write_payment(out, payments[i]);
+  out.end_array().key("next").null().end_object();
+  co_return json_response(std::move(out));
+}
+
+}  // namespace guichet::http
