@@ -4,6 +4,7 @@
 #   tls_test.sh GUICHET
 set -euo pipefail
 guichet=$1
+unset GUICHET_KAFKA  # of tests on a broker; this server is embedded
 command -v sslscan >/dev/null && command -v openssl >/dev/null || { echo "no sslscan"; exit 77; }
 dir=$(mktemp -d)
 server=
