@@ -37,7 +37,7 @@ namespace {
 using eventlog::Record;
 using eventlog::Step;
 
-/// The day of a moment in Vancouver's winter: a date is past once it is over everywhere in Canada.
+// Vancouver's winter.
 constexpr std::int64_t kWestUs = 8LL * 3600 * 1'000'000;
 constexpr std::int64_t kDayUs = 24LL * 3600 * 1'000'000;
 
@@ -112,10 +112,6 @@ class RunChange {
   bool edited_ = false;
   bool told_ = false;
 };
-
-bool is_past(std::int32_t date, std::int64_t now_us) {
-  return date < (now_us - kWestUs) / kDayUs;
-}
 
 bool is_over(v1::RunStatus status) {
   return status == v1::RUN_CANCELLING || status == v1::RUN_CANCELLED;
@@ -313,6 +309,10 @@ void with_command(RunChange& change, Take take) {
 }
 
 }  // namespace
+
+bool is_past(std::int32_t date, std::int64_t now_us) {
+  return date < (now_us - kWestUs) / kDayUs;
+}
 
 RunProcessor::RunProcessor(std::uint32_t partitions, Digest digest)
     : partitions_(partitions), digest_(digest) {}

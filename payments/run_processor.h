@@ -9,6 +9,9 @@ namespace guichet::payments {
 
 inline constexpr int kMaxRunVerdicts = 32;
 
+/// Whether a day is over everywhere in Canada: a run is for today or a day to come.
+bool is_past(std::int32_t date, std::int64_t now_us);
+
 /// The coordinator of payment runs: takes commands, and what partitions and files report, from
 /// `runs-inbox`, and holds a v1::RunState for each run. Pure; the table of its transitions opens
 /// run_processor.cpp.

@@ -113,53 +113,30 @@ class RunningHost {
   std::jthread thread_;
 };
 
-/// Takes in the answers of programs that answer by files, on a thread of its own.
+/// Takes in answers that come as files, on a thread of its own.
+template <class Answers>
 class AnswersPoller {
  public:
-  AnswersPoller(eventlog::Log& log, const std::filesystem::path& exchange,
-                std::vector<std::string> programs)
-      : answers_(exchange, std::move(programs)),
-        thread_([this, &log](std::stop_token stop) { run(log, stop); }) {}
+  /// `whose` stands before what fails, in the log.
+  AnswersPoller(eventlog::Log& log, const char* whose, Answers answers)
+      : answers_(std::move(answers)),
+        thread_([this, &log, whose](std::stop_token stop) { run(log, whose, stop); }) {}
 
  private:
-  void run(eventlog::Log& log, const std::stop_token& stop) {
+  void run(eventlog::Log& log, const char* whose, const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       auto pause = kPollTime;
       try {
         answers_.pass(log, wall_clock());
       } catch (const std::exception& failed) {
-        spdlog::error("answers by files: {}; trying again", failed.what());
+        spdlog::error("{}: {}; trying again", whose, failed.what());
         pause = kPollTimeAfterFailure;
       }
       sleep_unless(stop, pause);
     }
   }
 
-  adapters::FileAnswers answers_;
-  std::jthread thread_;
-};
-
-/// Takes in what the bank answers, on a thread of its own.
-class BankPoller {
- public:
-  BankPoller(eventlog::Log& log, const std::filesystem::path& folder)
-      : answers_(folder), thread_([this, &log](std::stop_token stop) { run(log, stop); }) {}
-
- private:
-  void run(eventlog::Log& log, const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      auto pause = kPollTime;
-      try {
-        answers_.pass(log, wall_clock());
-      } catch (const std::exception& failed) {
-        spdlog::error("answers of the bank: {}; trying again", failed.what());
-        pause = kPollTimeAfterFailure;
-      }
-      sleep_unless(stop, pause);
-    }
-  }
-
-  adapters::BankAnswers answers_;
+  Answers answers_;
   std::jthread thread_;
 };
 
@@ -231,7 +208,8 @@ class RunningComposition : public Composition {
                                       {std::string(topics::kInstructions)},
                                       std::make_shared<adapters::PaymentFiles>(
                                           *home_.log, settings.bank_files, debtor, name_of)}});
-    bank_ = std::make_unique<BankPoller>(*home_.log, settings.bank_files);
+    bank_ = std::make_unique<AnswersPoller<adapters::BankAnswers>>(
+        *home_.log, "answers of the bank", adapters::BankAnswers(settings.bank_files));
   }
 
   /// A group for each program: what holds one up holds up no other.
@@ -264,7 +242,8 @@ class RunningComposition : public Composition {
     }
     if (!stages.empty()) run("adapters", std::move(stages));
     if (!by_files.empty())
-      answers_ = std::make_unique<AnswersPoller>(*home_.log, settings.exchange, by_files);
+      answers_ = std::make_unique<AnswersPoller<adapters::FileAnswers>>(
+          *home_.log, "answers by files", adapters::FileAnswers(settings.exchange, by_files));
   }
 
   void serve(const Settings& settings, std::shared_ptr<const rules::Catalogue> catalogue) {
@@ -302,8 +281,8 @@ class RunningComposition : public Composition {
   std::size_t connections_;
   std::shared_ptr<const http::Authentication> authentication_;
   std::vector<std::unique_ptr<RunningHost>> hosts_;
-  std::unique_ptr<AnswersPoller> answers_;
-  std::unique_ptr<BankPoller> bank_;
+  std::unique_ptr<AnswersPoller<adapters::FileAnswers>> answers_;
+  std::unique_ptr<AnswersPoller<adapters::BankAnswers>> bank_;
   std::unique_ptr<http::Server> server_;
   std::string url_;
 };

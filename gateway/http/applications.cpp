@@ -9,6 +9,7 @@
 #include "gateway/cases/merge.h"
 #include "gateway/http/case_json.h"
 #include "gateway/http/case_stream.h"
+#include "gateway/http/command_record.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/history_json.h"
 #include "gateway/http/ids.h"
@@ -25,7 +26,6 @@ using views::CaseView;
 namespace {
 
 constexpr std::chrono::milliseconds kPositionPoll{10};
-constexpr std::uint32_t kSchemaVersion = 1;
 bool is_final(const CaseView& now) {
   const std::string status = status_of_case(*now.state, now.held);
   return status == "complete" || status == "partial";
@@ -259,19 +259,7 @@ awaitable<Response> Applications::send(const Exchange& exchange, eventlog::Recor
 
 eventlog::Record Applications::command(const Exchange& exchange, v1::Kind kind,
                                        const std::string& id, std::string payload) const {
-  const Instant now = parts_.clock();
-  eventlog::Record record;
-  record.topic = topics::kCasesInbox;
-  record.header.set_id(fresh_id(now));
-  record.header.set_kind(kind);
-  record.header.set_key(id);
-  record.header.set_tenant(parts_.tenant);
-  record.header.set_recorded_at_us(to_micros(now));
-  record.header.set_traceparent(exchange.traceparent);
-  *record.header.mutable_actor() = exchange.actor;
-  record.header.set_schema_version(kSchemaVersion);
-  record.payload = std::move(payload);
-  return record;
+  return command_record(parts_, exchange, topics::kCasesInbox, kind, id, std::move(payload));
 }
 
 // ---- reads

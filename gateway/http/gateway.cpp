@@ -152,8 +152,8 @@ bool holds_a_place(Route route, Method method) {
   return route == Route::case_events || (!reads(method) && method != Method::options);
 }
 
-// Told of people's cases: by a gateway only, and for no cache to keep.
-bool is_of_cases(Route route) {
+// Told of people's cases and payments: by a gateway only, and for no cache to keep.
+bool is_of_people(Route route) {
   return route == Route::applications || route == Route::application ||
          route == Route::withdrawal || route == Route::case_events || route == Route::history ||
          route == Route::screenings || route == Route::events || route == Route::payment_runs ||
@@ -185,7 +185,7 @@ awaitable<Response> Gateway::handle(const Request& request) {
   Exchange exchange{request, Route::none, {}, {}, {}, {}, {}, traceparent, {}};
   exchange.language = preferred_language(request.list_field("Accept-Language"));
   Response response = co_await answer_or_fail(exchange);
-  if (is_of_cases(exchange.route)) response.set("Cache-Control", "no-store");
+  if (is_of_people(exchange.route)) response.set("Cache-Control", "no-store");
   if (exchange.allowance) {
     response.set("RateLimit-Policy", rate_.policy());
     response.set("RateLimit", RateLimit::field(*exchange.allowance));
@@ -316,7 +316,7 @@ std::optional<Response> Gateway::refuse_for_want_of_room(Exchange& exchange) {
 
 awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
   const Method method = exchange.request.method;
-  if (is_of_cases(exchange.route) && !applications_)
+  if (is_of_people(exchange.route) && !applications_)
     co_return exchange.problem(Problem{
         ProblemKind::not_found,
         Words{"This process is no gateway: it serves health and metrics. Ask one whose roles have "

@@ -11,12 +11,14 @@
 #include <tuple>
 #include <variant>
 
+#include "gateway/http/command_record.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/ids.h"
 #include "gateway/http/json_in.h"
 #include "gateway/http/run_json.h"
 #include "gateway/identity/access.h"
 #include "guichet/v1/payments.pb.h"
+#include "payments/run_processor.h"
 #include "schemas/topics.h"
 
 namespace guichet::http {
@@ -31,8 +33,6 @@ constexpr std::chrono::milliseconds kVerdictPoll{10};
 constexpr std::size_t kRecordsAtOnce = 1'000;
 constexpr std::size_t kMaxRunsListed = 200;
 constexpr std::size_t kMaxReason = 200;
-constexpr std::int64_t kWestUs = 8LL * 3600 * 1'000'000;  // as payments/run_processor.cpp has it
-constexpr std::int64_t kDayUs = 24LL * 3600 * 1'000'000;
 constexpr std::array<std::string_view, 2> kPaymentParameters = {"client", "run"};
 
 Response json_response(JsonOut out, unsigned status = 200) {
@@ -141,18 +141,8 @@ Response PaymentRuns::refuse(const Exchange& exchange, v1::RunVerdict::Outcome o
 awaitable<PaymentRuns::Sent> PaymentRuns::send(const Exchange& exchange, std::string run_id,
                                                v1::Kind kind, std::string payload) {
   const auto deadline = std::chrono::steady_clock::now() + limits_.verdict_time;
-  const Instant now = parts_.clock();
-  eventlog::Record record;
-  record.topic = topics::kRunsInbox;
-  record.header.set_id(fresh_id(now));
-  record.header.set_kind(kind);
-  record.header.set_key(run_id);
-  record.header.set_tenant(parts_.tenant);
-  record.header.set_recorded_at_us(to_micros(now));
-  record.header.set_traceparent(exchange.traceparent);
-  *record.header.mutable_actor() = exchange.actor;
-  record.header.set_schema_version(1);
-  record.payload = std::move(payload);
+  eventlog::Record record =
+      command_record(parts_, exchange, topics::kRunsInbox, kind, run_id, std::move(payload));
   const std::string command = record.header.id();
 
   const auto lost = std::make_shared<std::atomic<bool>>(false);
@@ -193,7 +183,7 @@ awaitable<Response> PaymentRuns::prepare(const Exchange& exchange) {
   if (!date)
     co_return bad_field(exchange, "#/date",
                         {"must be a day such as 2026-01-20", "doit être un jour comme 2026-01-20"});
-  if (to_days(*date) < (to_micros(parts_.clock()) - kWestUs) / kDayUs)
+  if (payments::is_past(to_days(*date), to_micros(parts_.clock())))
     co_return bad_field(exchange, "#/date",
                         {"is over; a run is for today or a day to come",
                          "est passé; un paiement se fait aujourd’hui ou un jour à venir"});
