@@ -162,7 +162,7 @@ Result<bool> DataFolder::check() const {
   // A page that a crash tore on its way from the write-ahead log into the file is whole in the log.
   const bool may_be_torn = fs::exists(wal, error) && fs::file_size(wal, error) > 0;
   const bool has_checksums =
-      has_page_checksums({header.data(), size}) || big_endian(header.data() + kUserVersionAt) == 2;
+      has_page_checksums({header.data(), size}) || big_endian(header.data() + kUserVersionAt) >= 2;
   if (has_checksums && !may_be_torn && !is_whole_first_page({header.data(), size})) {
     return failure(file(),
                    "damaged: its first page is not that which was written (checksum); nothing was "

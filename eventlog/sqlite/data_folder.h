@@ -10,9 +10,9 @@ namespace guichet::eventlog {
 
 class Connection;
 
-/// The format of guichet.db. A file of a higher one is refused; 2 has a checksum on each page, 1
-/// has none.
-inline constexpr int kSqliteFormat = 2;
+/// The format of guichet.db. A file of a higher one is refused; in 3 segments may be compressed, 2
+/// has a checksum on each page, 1 has none.
+inline constexpr int kSqliteFormat = 3;
 
 /// The data folder, locked for this process as long as this lives.
 class DataFolder {

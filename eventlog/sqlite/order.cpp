@@ -92,7 +92,16 @@ void Order::order_locked(Batch batch) {
   tail_.push_back(shared);
   queue_.push_back(shared);
   for_writer_.notify_one();
-  for_readers_.notify_all();
+  wake_readers_locked(*shared);
+}
+
+void Order::wake_readers_locked(const Batch& batch) {
+  if (sleepers_.empty()) return;
+  std::vector<bool> has_news(topics_.size());
+  for (const Record& record : batch.records) has_news[topics_.find(record.topic)] = true;
+  for (Sleeper* sleeper : sleepers_)
+    if (std::ranges::any_of(sleeper->topics, [&](std::size_t topic) { return has_news[topic]; }))
+      sleeper->news.notify_one();
 }
 
 void Order::set_waiting_locked(TopicOrder& topic, const Ordered& state) {
@@ -130,14 +139,20 @@ Order::Found Order::collect(std::vector<Cursor>& cursors, std::size_t turn, std:
 
 bool Order::wait(std::span<const std::vector<Cursor>* const> cursors,
                  std::chrono::milliseconds most) {
+  Sleeper sleeper;
+  for (const std::vector<Cursor>* group : cursors)
+    for (const Cursor& cursor : *group) sleeper.topics.insert(cursor.topic);
   std::unique_lock lock(mutex_);
-  return for_readers_.wait_for(lock, most, [&] {
+  sleepers_.push_back(&sleeper);
+  const bool news = sleeper.news.wait_for(lock, most, [&] {
     return std::ranges::any_of(cursors, [&](const std::vector<Cursor>* group) {
       return std::ranges::any_of(*group, [&](const Cursor& cursor) {
         return orders_[cursor.topic].partitions[cursor.partition].last >= cursor.next;
       });
     });
   });
+  sleepers_.remove(&sleeper);
+  return news;
 }
 
 std::optional<Ordered> Order::waiting_state(std::size_t topic, std::string_view key) const {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -110,7 +111,14 @@ class Order {
     std::set<std::pair<std::int64_t, std::string>> wakes;                        // of `waiting`
   };
 
+  /// A reader that has nothing to read, and is woken by a record of its topics only.
+  struct Sleeper {
+    std::set<std::size_t> topics;
+    std::condition_variable news;
+  };
+
   void order_locked(Batch batch);
+  void wake_readers_locked(const Batch& batch);
   void set_waiting_locked(TopicOrder& topic, const Ordered& state);
   /// What is no longer kept in memory; to be freed when the lock is not held any more.
   std::vector<std::shared_ptr<const Batch>> trim_locked();
@@ -121,7 +129,7 @@ class Order {
 
   mutable std::mutex mutex_;
   std::condition_variable for_writer_;
-  std::condition_variable for_readers_;
+  std::list<Sleeper*> sleepers_;
   std::condition_variable room_;
   std::vector<TopicOrder> orders_;  // by index of topic
   std::uint64_t last_position_;

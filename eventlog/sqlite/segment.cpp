@@ -1,9 +1,11 @@
 #include "eventlog/sqlite/segment.h"
 
 #include <xxhash.h>
+#include <zstd.h>
 
 #include <array>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace guichet::eventlog {
@@ -40,6 +42,34 @@ std::string_view take(std::string_view& bytes, std::uint64_t size) {
   return taken;
 }
 
+// A segment as it is stored is either as above, and begins with 0 (nothing stands before its first
+// record), or one frame of zstd (RFC 8878), which begins with 0x28.
+constexpr char kPlain = 0;
+constexpr int kCompressionLevel = 1;
+constexpr std::size_t kMinCompressed = 256;             // fewer bytes are not worth it
+constexpr std::size_t kMaxExpanded = 16 * 1024 * 1024;  // longer ones stay as they are
+
+void compress(std::string& bytes) {
+  if (bytes.size() < kMinCompressed || bytes.size() > kMaxExpanded) return;
+  thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                                  &ZSTD_freeCCtx);
+  std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+  const std::size_t size = ZSTD_compressCCtx(context.get(), frame.data(), frame.size(),
+                                             bytes.data(), bytes.size(), kCompressionLevel);
+  if (ZSTD_isError(size) || size >= bytes.size()) return;
+  frame.resize(size);
+  bytes = std::move(frame);
+}
+
+std::string expand(std::string_view frame) {
+  const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  if (size > kMaxExpanded) throw DamagedError{};  // or not known, or no frame
+  std::string bytes(size, '\0');
+  if (ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size()) != size)
+    throw DamagedError{};
+  return bytes;
+}
+
 void parse_header(std::string_view bytes, v1::Header& header) {
   if (!header.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) throw DamagedError{};
 }
@@ -58,6 +88,7 @@ void Segment::add(const Record& record) {
 }
 
 void Segment::seal(std::uint64_t chain_before) {
+  compress(bytes);
   checksum = segment_checksum(bytes);
   chain = segment_chain(chain_before, first, last, count, checksum);
 }
@@ -75,6 +106,8 @@ std::uint64_t segment_chain(std::uint64_t chain_before, std::uint64_t first, std
 void for_each_record(std::string_view bytes, std::uint64_t first, std::uint64_t from,
                      const std::string& topic, std::uint32_t partition,
                      const std::function<bool(Record&&)>& call) {
+  std::string expanded;
+  if (!bytes.empty() && bytes.front() != kPlain) bytes = expanded = expand(bytes);
   std::uint64_t position = first;
   while (!bytes.empty()) {
     const std::uint64_t distance = take_number(bytes);

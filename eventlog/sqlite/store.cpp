@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxSegmentBytes = 512 * 1024;
 constexpr std::size_t kMaxSegmentRecords = 1024;
-constexpr int kCheckpointPages = 2000;  // 8 MB of write-ahead log
+constexpr int kCheckpointPages = 8000;  // 32 MB of write-ahead log
 constexpr std::size_t kRebuildRows = 500;
 
 std::int64_t stored(std::uint64_t number) {
@@ -170,6 +170,11 @@ void Store::take() {
   SQLite::Statement& take = connection_.statement("UPDATE log SET epoch = ?, clean = 0");
   take.bind(1, epoch_);
   take.exec();
+  SQLite::Statement& format = connection_.statement("PRAGMA user_version");
+  format.executeStep();
+  const bool before_compression = format.getColumn(0).getInt() == 2;
+  format.reset();
+  if (before_compression) connection_.execute("PRAGMA user_version=3");
   for (std::size_t i = 0; i < topics_.size(); ++i) {
     if (topics_[i].id >= 0) continue;
     SQLite::Statement& add =

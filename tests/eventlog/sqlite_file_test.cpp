@@ -61,6 +61,12 @@ void sql(const fs::path& folder, const std::string& statement) {
   database.exec(statement);
 }
 
+int number(const fs::path& folder, const std::string& query) {
+  SQLite::Database database((folder / "guichet.db").string(), SQLite::OPEN_READONLY, 0,
+                            checked_vfs());
+  return database.execAndGet(query).getInt();
+}
+
 unsigned mode_of(const fs::path& path) {
   struct stat found {};
   EXPECT_EQ(stat(path.c_str(), &found), 0) << path;
@@ -138,11 +144,19 @@ TEST(SqliteFolder, IsFreeAgainWhenItsProcessWasKilled) {
 TEST(SqliteFile, ThatIsNewerIsRefusedAndLeftAsItIs) {
   TemporaryFolder folder;
   open(folder.path());
-  sql(folder.path(), "PRAGMA user_version=3");
+  sql(folder.path(), "PRAGMA user_version=4");
   const std::string before = bytes_of(folder.path() / "guichet.db");
-  EXPECT_THAT(failure_of(folder.path()), AllOf(HasSubstr("format 3"), HasSubstr("reads format 2"),
+  EXPECT_THAT(failure_of(folder.path()), AllOf(HasSubstr("format 4"), HasSubstr("reads format 3"),
                                                HasSubstr("newer Guichet")));
   EXPECT_EQ(bytes_of(folder.path() / "guichet.db"), before);
+}
+
+TEST(SqliteFile, OfTheFormatBeforeCompressionIsTakenAndNoLongerOfIt) {
+  TemporaryFolder folder;
+  open(folder.path());
+  sql(folder.path(), "PRAGMA user_version=2");
+  open(folder.path());
+  EXPECT_EQ(number(folder.path(), "PRAGMA user_version"), 3);
 }
 
 TEST(SqliteFile, ThatIsNotOursOrDamagedIsRefusedAndLeftAsItIs) {
