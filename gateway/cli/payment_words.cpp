@@ -30,6 +30,12 @@ constexpr PaymentWords kEnglish{
     .no_payments = "There is no payment.",
     .status = "Status",
     .next_release = "Once another person has looked at it, they release it with:",
+    .stop = "Stop",
+    .account = "Account",
+    .laid_by = "Laid by",
+    .since = "Since",
+    .no_stops = "No payment is stopped.",
+    .lifted = "The stop is lifted. The next run pays what it kept back.",
 };
 
 constexpr PaymentWords kFrench{
@@ -57,6 +63,12 @@ constexpr PaymentWords kFrench{
     .no_payments = "Il n’y a aucun paiement.",
     .status = "État",
     .next_release = "Quand une autre personne l’a examinée, elle la libère par :",
+    .stop = "Arrêt",
+    .account = "Compte",
+    .laid_by = "Posé par",
+    .since = "Depuis",
+    .no_stops = "Aucun paiement n’est arrêté.",
+    .lifted = "L’arrêt est levé. La prochaine exécution paie ce qu’il retenait.",
 };
 
 struct Term {

@@ -9,7 +9,8 @@ namespace guichet::cli {
 struct PaymentWords {
   std::string_view run, date, state, prepared_by, released_by, cancelled_by, hash, program,
       government, payments, amount, total, left_out, why, changed, largest, client, file, accepted,
-      rejected, no_runs, no_payments, status, next_release;
+      rejected, no_runs, no_payments, status, next_release, stop, account, laid_by, since, no_stops,
+      lifted;
 };
 
 /// English for any language but "fr".

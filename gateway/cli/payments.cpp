@@ -1,5 +1,5 @@
 // guichet payments prepare | show | release | cancel | list | of: payment runs, and what a client
-// was paid.
+// was paid. Stops stand in payment_stops.cpp.
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -11,6 +11,7 @@
 #include "gateway/cli/client_session.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/json_access.h"
+#include "gateway/cli/payment_commands.h"
 #include "gateway/cli/payment_words.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/terminal.h"
@@ -283,6 +284,7 @@ void add_payments(CLI::App& app, Run& run) {
   cancelled.first->add_option("--reason", cancelled.second->reason, "why");
   add("list", "List the runs, newest first", list);
   id(add("of", "List what a client was paid", of_client), "the client's id, as cases show it");
+  add_payment_stops(*payments, run);
   payments->footer(
       "Examples:\n"
       "  guichet payments prepare --date 2026-01-20 --actor name=a.cormier\n"

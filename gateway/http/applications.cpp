@@ -432,13 +432,8 @@ std::variant<ApplicationIn, Response> Applications::read_body(const Exchange& ex
 
 std::variant<std::string, Response> Applications::idempotency_key(const Exchange& exchange) const {
   const std::string_view key = exchange.request.field("Idempotency-Key");
-  if (key.empty() || is_idempotency_key(key)) return std::string(key);
-  return exchange.problem(
-      Problem{ProblemKind::bad_header,
-              std::nullopt,
-              {{"Idempotency-Key",
-                {"must be 1 to 255 visible ASCII characters without spaces",
-                 "doit avoir de 1 à 255 caractères ASCII visibles sans espace"}}}});
+  if (const auto problem = refuse_key(key)) return exchange.problem(*problem);
+  return std::string(key);
 }
 
 std::variant<CaseView, Response> Applications::find_case(const Exchange& exchange,

@@ -61,7 +61,7 @@ bool reads(Method method) {
 }
 
 bool takes(Route route, Method method) {
-  return method != Method::other && method != Method::remove && method != Method::patch &&
+  return method != Method::other && method != Method::patch &&
          methods_of(route).find(name_of(method)) != std::string_view::npos;
 }
 
@@ -124,6 +124,10 @@ Call call_of(Route route, Method method) {
       return Call::release_payment_run;
     case Route::payment_cancel:
       return Call::cancel_payment_run;
+    case Route::payment_stops:
+      return method == Method::post ? Call::stop_payments : Call::read_payments;
+    case Route::payment_stop:
+      return method == Method::remove ? Call::resume_payments : Call::read_payments;
     case Route::metrics:
       return Call::read_metrics;
     case Route::healthz:
@@ -158,7 +162,8 @@ bool is_of_people(Route route) {
          route == Route::withdrawal || route == Route::case_events || route == Route::history ||
          route == Route::screenings || route == Route::events || route == Route::payment_runs ||
          route == Route::payment_run || route == Route::payment_release ||
-         route == Route::payment_cancel || route == Route::payments;
+         route == Route::payment_cancel || route == Route::payments ||
+         route == Route::payment_stops || route == Route::payment_stop;
 }
 
 }  // namespace
@@ -176,6 +181,7 @@ Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
   applications_.emplace(parts_, limits_, *watches_, readers_, metrics.streams);
   events_.emplace(parts_, limits_);
   payment_runs_.emplace(parts_, limits_, readers_);
+  payment_stops_.emplace(parts_, limits_, readers_);
 }
 
 awaitable<Response> Gateway::handle(const Request& request) {
@@ -247,7 +253,8 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
   if (!accepted) co_return exchange.problem(ProblemKind::not_acceptable);
   if (!reads(request.method)) {
     const bool may_be_empty =
-        (found.route == Route::withdrawal || found.route == Route::payment_cancel) &&
+        (found.route == Route::withdrawal || found.route == Route::payment_cancel ||
+         request.method == Method::remove) &&
         request.body.empty();
     const std::string_view encoding = request.field("Content-Encoding");
     if ((!may_be_empty && !is_json(request.field("Content-Type"))) ||
@@ -352,6 +359,12 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await payment_runs_->cancel(exchange);
     case Route::payments:
       co_return co_await payment_runs_->payments(exchange);
+    case Route::payment_stops:
+      if (method == Method::post) co_return co_await payment_stops_->lay(exchange);
+      co_return co_await payment_stops_->list(exchange);
+    case Route::payment_stop:
+      if (method == Method::remove) co_return co_await payment_stops_->lift(exchange);
+      co_return co_await payment_stops_->read(exchange);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.caller, Call::read_programs, {.program = exchange.id}))

@@ -13,6 +13,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/payment_runs.h"
+#include "gateway/http/payment_stops.h"
 #include "gateway/http/programs.h"
 #include "gateway/http/proxies.h"
 #include "gateway/http/rate_limit.h"
@@ -71,6 +72,7 @@ class Gateway {
   std::optional<Applications> applications_;
   std::optional<Events> events_;
   std::optional<PaymentRuns> payment_runs_;
+  std::optional<PaymentStops> payment_stops_;
   Programs programs_;
   std::atomic<bool> draining_{false};
 };

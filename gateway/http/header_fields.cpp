@@ -166,6 +166,15 @@ bool is_idempotency_key(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+std::optional<Problem> refuse_key(std::string_view text) {
+  if (text.empty() || is_idempotency_key(text)) return std::nullopt;
+  return Problem{ProblemKind::bad_header,
+                 std::nullopt,
+                 {{"Idempotency-Key",
+                   {"must be 1 to 255 visible ASCII characters without spaces",
+                    "doit avoir de 1 à 255 caractères ASCII visibles sans espace"}}}};
+}
+
 std::optional<v1::Actor> parse_actor(std::string_view guichet_actor) {
   v1::Actor actor;
   if (trimmed(guichet_actor).empty()) {

@@ -48,6 +48,8 @@ std::optional<LogPosition> parse_position(std::string_view text);
 
 /// Visible ASCII, 1 to 255 characters.
 bool is_idempotency_key(std::string_view text);
+/// The problem of an Idempotency-Key that is there and is none.
+std::optional<Problem> refuse_key(std::string_view text);
 
 /// "name=a.cormier; roles=clerk,releaser; desk=snb-grand-manan". Empty: the local owner. None where
 /// it cannot be read.

@@ -2,20 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
-#include <memory>
 #include <tuple>
 #include <variant>
+#include <vector>
 
+#include "gateway/http/body_texts.h"
 #include "gateway/http/command_record.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/ids.h"
-#include "gateway/http/json_in.h"
 #include "gateway/http/run_json.h"
+#include "gateway/http/tell_owner.h"
 #include "gateway/identity/access.h"
 #include "guichet/v1/payments.pb.h"
 #include "payments/run_processor.h"
@@ -24,12 +21,10 @@
 namespace guichet::http {
 
 namespace asio = boost::asio;
-namespace json = boost::json;
 using asio::awaitable;
 
 namespace {
 
-constexpr std::chrono::milliseconds kVerdictPoll{10};
 constexpr std::size_t kRecordsAtOnce = 1'000;
 constexpr std::size_t kMaxRunsListed = 200;
 constexpr std::size_t kMaxReason = 200;
@@ -57,34 +52,6 @@ Response bad_field(const Exchange& exchange, std::string pointer, Words detail) 
 
 Problem impossible(std::string en, std::string fr) {
   return Problem{ProblemKind::run_state, Words{std::move(en), std::move(fr)}, {}};
-}
-
-/// The texts of a body that is an object with these names at most; a problem where it is not.
-std::variant<std::map<std::string, std::string>, Problem> read_texts(
-    std::string_view body, std::initializer_list<std::string_view> names) {
-  std::map<std::string, std::string> texts;
-  if (body.empty()) return texts;
-  auto read = read_json(body);
-  if (const Words* unreadable = std::get_if<Words>(&read))
-    return Problem{ProblemKind::unreadable_json, *unreadable, {}};
-  const JsonDocument& document = std::get<JsonDocument>(read);
-  std::vector<FieldError> errors = document.errors;
-  const json::object* object = document.value.if_object();
-  if (object == nullptr)
-    errors.push_back({"#", {"must be an object", "doit être un objet"}});
-  else
-    for (const auto& [key, value] : *object) {
-      const std::string name(key.data(), key.size());
-      const std::string place = "#/" + (is_showable_name(name) ? name : std::string("?"));
-      if (std::ranges::find(names, std::string_view(name)) == names.end())
-        errors.push_back({place, {"is not known here", "n’est pas connu ici"}});
-      else if (const json::string* text = value.if_string())
-        texts[name] = std::string(text->data(), text->size());
-      else
-        errors.push_back({place, {"must be a text", "doit être un texte"}});
-    }
-  if (!errors.empty()) return Problem{ProblemKind::bad_fields, std::nullopt, std::move(errors)};
-  return texts;
 }
 
 std::optional<v1::RunState> run_of(const eventlog::Record& record) {
@@ -140,37 +107,22 @@ Response PaymentRuns::refuse(const Exchange& exchange, v1::RunVerdict::Outcome o
 
 awaitable<PaymentRuns::Sent> PaymentRuns::send(const Exchange& exchange, std::string run_id,
                                                v1::Kind kind, std::string payload) {
-  const auto deadline = std::chrono::steady_clock::now() + limits_.verdict_time;
-  eventlog::Record record =
-      command_record(parts_, exchange, topics::kRunsInbox, kind, run_id, std::move(payload));
-  const std::string command = record.header.id();
-
-  const auto lost = std::make_shared<std::atomic<bool>>(false);
   std::vector<eventlog::Record> records;
-  records.push_back(std::move(record));
-  const bool taken =
-      parts_.log.append(std::move(records), [lost](bool durable) { *lost = !durable; });
+  records.push_back(
+      command_record(parts_, exchange, topics::kRunsInbox, kind, run_id, std::move(payload)));
+  const std::string command = records.front().header.id();
   Sent sent;
-  if (!taken) {
-    sent.problem =
-        parts_.log.statistics().disk_full ? ProblemKind::disk_full : ProblemKind::no_room;
-    co_return sent;
-  }
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (*lost) {
-      sent.problem = ProblemKind::no_room;
-      co_return sent;
-    }
+  const auto seen = [&] {
     std::optional<v1::RunState> run = find(run_id);
-    if (const v1::RunVerdict* verdict = run ? find_verdict(*run, command) : nullptr) {
-      sent.outcome = verdict->outcome();
-      sent.run = std::move(run);
-      co_return sent;
-    }
-    timer.expires_after(kVerdictPoll);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
+    const v1::RunVerdict* verdict = run ? find_verdict(*run, command) : nullptr;
+    if (verdict == nullptr) return false;
+    sent.outcome = verdict->outcome();
+    sent.run = std::move(run);
+    return true;
+  };
+  const auto problem =
+      co_await tell_owner(parts_.log, std::move(records), limits_.verdict_time, seen);
+  if (problem) sent.problem = *problem;
   co_return sent;
 }
 
@@ -188,12 +140,7 @@ awaitable<Response> PaymentRuns::prepare(const Exchange& exchange) {
                         {"is over; a run is for today or a day to come",
                          "est passé; un paiement se fait aujourd’hui ou un jour à venir"});
   const std::string_view key = exchange.request.field("Idempotency-Key");
-  if (!key.empty() && !is_idempotency_key(key))
-    co_return exchange.problem(Problem{ProblemKind::bad_header,
-                                       std::nullopt,
-                                       {{"Idempotency-Key",
-                                         {"must be 1 to 255 visible ASCII characters",
-                                          "doit compter de 1 à 255 caractères ASCII visibles"}}}});
+  if (const auto problem = refuse_key(key)) co_return exchange.problem(*problem);
   const std::string run_id =
       key.empty() ? fresh_id(parts_.clock())
                   : application_id_of_key(parts_.secrets, parts_.tenant + "/payment-runs", key);

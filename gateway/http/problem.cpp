@@ -109,6 +109,10 @@ constexpr std::array kTable = {
         "Le paiement ne permet pas cela maintenant",
         "Read the run: its state says what can be done.",
         "Relisez le paiement : son état dit ce qui est possible."},
+    Row{ProblemKind::too_many_stops, 409, "too-many-stops", "There are too many stops",
+        "Il y a trop d’arrêts",
+        "There can be 1,024 stops beside those of clients. Lift another first.",
+        "Il peut y avoir 1 024 arrêts outre ceux de clients. Levez-en d’abord un autre."},
     Row{ProblemKind::too_many_requests, 429, "too-many-requests", "Too many requests",
         "Trop de requêtes",
         "More requests came from your address than one caller may send. Nothing was done; "

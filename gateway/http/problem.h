@@ -50,6 +50,7 @@ enum class ProblemKind {
   not_allowed,
   same_person,
   run_state,
+  too_many_stops,
   too_many_requests,
   no_room,
   disk_full,

@@ -29,6 +29,8 @@ constexpr std::array kTable = {
     Row{Route::payment_release, "/v1/payment-runs/{id}/release", "POST, OPTIONS"},
     Row{Route::payment_cancel, "/v1/payment-runs/{id}/cancel", "POST, OPTIONS"},
     Row{Route::payments, "/v1/payments", "GET, HEAD, OPTIONS"},
+    Row{Route::payment_stops, "/v1/payment-stops", "GET, HEAD, POST, OPTIONS"},
+    Row{Route::payment_stop, "/v1/payment-stops/{id}", "GET, HEAD, DELETE, OPTIONS"},
     Row{Route::healthz, "/healthz", "GET, HEAD, OPTIONS"},
     Row{Route::readyz, "/readyz", "GET, HEAD, OPTIONS"},
     Row{Route::metrics, "/metrics", "GET, HEAD, OPTIONS"},

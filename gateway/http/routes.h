@@ -23,13 +23,15 @@ enum class Route : std::uint8_t {
   payment_release,
   payment_cancel,
   payments,
+  payment_stops,
+  payment_stop,
   healthz,
   readyz,
   metrics,
   openapi,
   asyncapi,
 };
-inline constexpr std::size_t kRoutes = 20;
+inline constexpr std::size_t kRoutes = 22;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);

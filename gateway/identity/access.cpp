@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kCalls> kNames = {
     "amend_application",   "withdraw_application", "screen",
     "read_programs",       "read_events",          "read_payments",
     "prepare_payment_run", "release_payment_run",  "cancel_payment_run",
-    "read_metrics"};
+    "stop_payments",       "resume_payments",      "read_metrics"};
 
 enum class Limit { any, own_desk, own_program, own_government };
 

@@ -20,9 +20,11 @@ enum class Call {
   prepare_payment_run,
   release_payment_run,
   cancel_payment_run,
+  stop_payments,
+  resume_payments,
   read_metrics,
 };
-inline constexpr int kCalls = 13;
+inline constexpr int kCalls = 15;
 
 std::string_view to_string(Call call);
 

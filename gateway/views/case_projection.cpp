@@ -3,6 +3,7 @@
 #include "eventlog/sqlite/projection.h"
 #include "gateway/cases/merge.h"
 #include "gateway/views/case_view.h"
+#include "gateway/views/payment_projection.h"
 #include "gateway/views/sqlite_views.h"
 #include "schemas/topics.h"
 #include "schemas/values/invariant.h"
@@ -51,13 +52,18 @@ std::string programs_of(const v1::Submission& submission) {
 
 class CaseProjection : public eventlog::Projection {
  public:
-  std::string version() const override { return "cases/1"; }
+  std::string version() const override { return "cases/1 payments/1"; }
 
-  void create(Connection& database) override { database.execute(kTables); }
+  void create(Connection& database) override {
+    database.execute(kTables);
+    create_payment_tables(database);
+  }
 
   void apply(Connection& database, std::span<const Record* const> records) override {
-    for (const Record* record : records)
+    for (const Record* record : records) {
       if (record->topic == topics::kCases) apply(database, *record);
+      apply_to_payment_tables(database, *record);
+    }
   }
 
  private:

@@ -45,6 +45,20 @@ class SqliteViews : public Views {
     return page;
   }
 
+  std::vector<std::string> stopped_clients(const std::string& after,
+                                           unsigned limit) const override {
+    return eventlog::reading("what lists are read from", [&] {
+      auto connection = readers_.lease();
+      auto& statement = connection->statement(
+          "SELECT client FROM stopped_client WHERE client > ? ORDER BY client LIMIT ?");
+      statement.bind(1, after);
+      statement.bind(2, limit);
+      std::vector<std::string> clients;
+      while (statement.executeStep()) clients.push_back(statement.getColumn(0).getString());
+      return clients;
+    });
+  }
+
   bool covers(std::uint32_t partition, std::uint64_t position) const override {
     return covers_(partition, position);
   }

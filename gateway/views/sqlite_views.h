@@ -14,8 +14,9 @@ class ReadPool;
 
 namespace guichet::views {
 
-/// The tables that lists are read from, kept by the log's writer in its own transactions. They hold
-/// only what can be asked for; the case itself is read from the log.
+/// The tables that lists are read from, of cases and of accounts (payment_projection.h), kept by
+/// the log's writer in its own transactions. They hold only what can be asked for; a case or an
+/// account itself is read from the log.
 std::unique_ptr<eventlog::Projection> case_projection();
 
 /// Whether a position of `cases` has reached the tables.

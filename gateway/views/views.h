@@ -30,14 +30,18 @@ struct CasePage {
   std::string next;  // empty: no more
 };
 
-/// What can be read of cases: one by id, or lists, newest first. They can be deleted and rebuilt at
-/// any time from `cases`. Any thread. All throw eventlog::LogUnavailable where they cannot be read.
+/// What can be read of cases: one by id, or lists, newest first; and what can be listed of
+/// accounts. They can be deleted and rebuilt at any time from `cases` and `accounts`. Any thread.
+/// All throw eventlog::LogUnavailable where they cannot be read.
 class Views {
  public:
   virtual ~Views() = default;
   virtual std::optional<CaseView> find(const std::string& application_id) const = 0;
   /// Fails where the cursor is not one that a page gave for this same filter.
   virtual Result<CasePage> list(const CaseFilter& filter) const = 0;
+  /// Clients with a stop of their own, in the order of their ids, after this one (empty: all).
+  virtual std::vector<std::string> stopped_clients(const std::string& after,
+                                                   unsigned limit) const = 0;
   /// Whether what a write answered with as its position can be seen here. Cheap.
   virtual bool covers(std::uint32_t partition, std::uint64_t position) const = 0;
 };

@@ -1,15 +1,6 @@
 // Payment runs over the API: a real server, the real owners of accounts and runs.
 
-#include <gmock/gmock.h>
-
-#include "eventlog/append.h"
-#include "eventlog/host.h"
-#include "gateway/http/ids.h"
-#include "payments/account_processor.h"
-#include "payments/run_processor.h"
-#include "schemas/topics.h"
-#include "tests/gateway/http/served.h"
-#include "tests/payments/counter.h"
+#include "tests/gateway/http/served_payments.h"
 
 namespace guichet {
 namespace {
@@ -18,80 +9,7 @@ using namespace testing;
 using ::testing::HasSubstr;
 namespace json = boost::json;
 
-constexpr const char* kPreparer =
-    "Guichet-Actor: name=a.cormier\r\nContent-Type: application/json\r\n";
-constexpr const char* kReleaser =
-    "Guichet-Actor: name=b.leblanc\r\nContent-Type: application/json\r\n";
-
-Instant now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-/// Today everywhere: tomorrow in UTC is not past in the west of Canada.
-std::string today() {
-  return to_string(std::chrono::floor<std::chrono::days>(now()));
-}
-
-class PaymentRunsTest : public Served {
- protected:
-  PaymentRunsTest()
-      : host_of_payments_(
-            log_, "payments",
-            {eventlog::KeyedStage{"payments", std::string(topics::kPaymentsInbox),
-                                  std::string(topics::kAccounts),
-                                  std::make_shared<payments::AccountProcessor>(test_rules())},
-             eventlog::KeyedStage{"runs", std::string(topics::kRunsInbox),
-                                  std::string(topics::kRuns),
-                                  std::make_shared<payments::RunProcessor>(1, sha256)}},
-            now),
-        thread_([this](std::stop_token stop) { host_of_payments_.run(stop); }) {
-    Counter counter;
-    v1::EntitlementSet set =
-        counter.set_of(kMarie, {monthly("ca-ccb", {66'641}), monthly("nb-ctb", {4'166})});
-    eventlog::Record record;
-    record.topic = topics::kPaymentsInbox;
-    record.header.set_key(kMarie);
-    record.header.set_kind(v1::KIND_ENTITLEMENT_SET);
-    record.header.set_id("a1/entitlements/1");
-    record.header.set_recorded_at_us(to_micros(now()));
-    record.payload = set.SerializeAsString();
-    eventlog::append_and_wait(log_, {record});
-  }
-
-  Reply prepare(const std::string& date, const std::string& more = {}) {
-    return post("/v1/payment-runs", R"({"date":")" + date + "\"}", kPreparer + more);
-  }
-
-  /// The run once it has left this state.
-  json::object run_after(const std::string& id, const std::string& state) {
-    for (int tries = 0; tries < 500; ++tries) {
-      json::object run = parsed(get("/v1/payment-runs/" + id));
-      if (run.at("state").as_string() != state.c_str()) return run;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    ADD_FAILURE() << "still " << state;
-    return {};
-  }
-
-  json::object prepared() {
-    const Reply reply = prepare(today());
-    EXPECT_EQ(reply.status, 201) << reply.body;
-    return run_after(std::string(parsed(reply).at("id").as_string()), "preparing");
-  }
-
-  Reply act(const json::object& run, const std::string& what, const std::string& body,
-            const char* who) {
-    return post("/v1/payment-runs/" + std::string(run.at("id").as_string()) + "/" + what, body,
-                who);
-  }
-  Reply release(const json::object& run, const char* who, std::string hash = {}) {
-    if (hash.empty()) hash = std::string(run.at("hash").as_string());
-    return act(run, "release", R"({"hash":")" + hash + "\"}", who);
-  }
-
-  eventlog::Host host_of_payments_;
-  std::jthread thread_;
-};
+class PaymentRunsTest : public ServedPayments {};
 
 TEST_F(PaymentRunsTest, IsPreparedByOneAndReleasedByAnother) {
   const json::object run = prepared();
@@ -120,7 +38,7 @@ TEST_F(PaymentRunsTest, IsPreparedByOneAndReleasedByAnother) {
   EXPECT_EQ(release(run, kReleaser).status, 409) << "twice";
   EXPECT_EQ(act(run, "cancel", "{}", kPreparer).status, 409);
 
-  const json::object payments = parsed(get("/v1/payments?client=" + std::string(kMarie)));
+  const json::object payments = parsed(get("/v1/payments?client=" + std::string(kClient)));
   ASSERT_EQ(payments.at("items").as_array().size(), 1U);
   EXPECT_EQ(payments.at("items").as_array().at(0).at("status"), "instructed");
   EXPECT_EQ(parsed(get("/v1/payment-runs")).at("items").as_array().size(), 1U);

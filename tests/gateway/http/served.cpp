@@ -8,6 +8,7 @@
 #include "gateway/cases/merge.h"
 #include "guichet/v1/case.pb.h"
 #include "guichet/v1/determination.pb.h"
+#include "guichet/v1/payments.pb.h"
 #include "schemas/topics.h"
 #include "tests/gateway/cases/fake_program.h"
 
@@ -43,6 +44,23 @@ class LogViews : public views::Views {
         if (fits && page.items.size() < filter.limit) page.items.push_back(std::move(view));
       }
     return page;
+  }
+
+  std::vector<std::string> stopped_clients(const std::string& after,
+                                           unsigned limit) const override {
+    std::map<std::string, bool> stopped;
+    for (std::uint32_t p = 0; p < log_.partitions(); ++p)
+      for (const eventlog::Record& record : log_.read(topics::kAccounts, p, 0, 10'000)) {
+        v1::KeyState stored;
+        v1::AccountState state;
+        EXPECT_TRUE(stored.ParseFromString(record.payload) &&
+                    state.ParseFromString(stored.state()));
+        stopped[record.header.key()] = state.client().stops_size() > 0;
+      }
+    std::vector<std::string> clients;
+    for (const auto& [client, is_stopped] : stopped)
+      if (is_stopped && client > after && clients.size() < limit) clients.push_back(client);
+    return clients;
   }
 
   bool covers(std::uint32_t partition, std::uint64_t position) const override {

@@ -130,6 +130,10 @@ class SlowViews : public views::Views {
     std::this_thread::sleep_for(milliseconds(20));
     return views_.list(filter);
   }
+  std::vector<std::string> stopped_clients(const std::string& after,
+                                           unsigned limit) const override {
+    return views_.stopped_clients(after, limit);
+  }
   bool covers(std::uint32_t partition, std::uint64_t position) const override {
     return views_.covers(partition, position);
   }

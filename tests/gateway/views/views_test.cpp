@@ -12,6 +12,7 @@
 #include "eventlog/sqlite/projection.h"
 #include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/views/sqlite_views.h"
+#include "guichet/v1/payments.pb.h"
 
 namespace guichet::views {
 namespace {
@@ -66,7 +67,8 @@ class ViewsOnSqlite : public testing::Test {
         sqlite_views(*log_, log_->readers(), [this](std::uint32_t partition, std::uint64_t at) {
           return !log_->read(topics::kCases, partition, at, 1).empty();
         });
-    session_ = log_->open_session({"test", {}, {std::string(topics::kCases)}});
+    session_ = log_->open_session(
+        {"test", {}, {std::string(topics::kCases), std::string(topics::kAccounts)}});
   }
 
   /// Writes the next version of a case and waits until it is durable.
@@ -78,20 +80,30 @@ class ViewsOnSqlite : public testing::Test {
     commit(state.application_id(), key);
   }
 
-  void commit(const std::string& id, const v1::KeyState& key) {
+  void commit(const std::string& id, const v1::KeyState& key,
+              std::string_view topic = topics::kCases) {
     eventlog::Record record;
-    record.topic = topics::kCases;
+    record.topic = topic;
     record.header.set_kind(v1::KIND_KEY_STATE);
     record.header.set_key(id);
     record.header.set_id(id + "/v" + std::to_string(key.version()));
     record.payload = key.SerializeAsString();
     session_->commit({record});
     for (int tries = 0; tries < 500; ++tries) {
-      const auto found = log_->latest(topics::kCases, id);
+      const auto found = log_->latest(topic, id);
       if (found && found->header.id() == record.header.id()) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     FAIL() << "not durable in time";
+  }
+
+  void write_account(const std::string& client, const v1::ClientAccount& account) {
+    v1::AccountState state;
+    *state.mutable_client() = account;
+    v1::KeyState key;
+    key.set_version(++versions_[client]);
+    key.set_state(state.SerializeAsString());
+    commit(client, key, topics::kAccounts);
   }
 
   std::vector<std::string> ids(const CaseFilter& filter) {
@@ -120,6 +132,17 @@ TEST_F(ViewsOnSqlite, AKeyThatIsHeldBeforeItHasAStateIsTaken) {
   EXPECT_TRUE(found->held);
   write(a_case("b", 1));
   EXPECT_TRUE(views_->find("b"));
+}
+
+TEST_F(ViewsOnSqlite, ClientsWithAStopAreListedUntilItIsLifted) {
+  v1::ClientAccount stopped;
+  stopped.add_stops()->set_scope(v1::PaymentStop::CLIENT);
+  for (const char* client : {"c_b", "c_a", "c_c"}) write_account(client, stopped);
+  write_account("c_d", {});
+  EXPECT_THAT(views_->stopped_clients("", 10), ElementsAre("c_a", "c_b", "c_c"));
+  EXPECT_THAT(views_->stopped_clients("c_a", 1), ElementsAre("c_b"));
+  write_account("c_b", {});
+  EXPECT_THAT(views_->stopped_clients("", 10), ElementsAre("c_a", "c_c"));
 }
 
 TEST_F(ViewsOnSqlite, ACaseIsFoundWithItsWholeStateAndItsPosition) {
