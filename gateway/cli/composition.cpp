@@ -268,6 +268,7 @@ class RunningComposition : public Composition {
                                                                 .catalogue = std::move(catalogue),
                                                                 .secrets = home_.secrets,
                                                                 .clock = wall_clock,
+                                                                .bank_files = settings.bank_files,
                                                                 .not_ready = home_.not_ready,
                                                                 .authentication = authentication_});
     const bool ipv6 = settings.listen_host.find(':') != std::string::npos;

@@ -36,6 +36,9 @@ constexpr PaymentWords kEnglish{
     .since = "Since",
     .no_stops = "No payment is stopped.",
     .lifted = "The stop is lifted. The next run pays what it kept back.",
+    .no_files = "The run has no file yet.",
+    .no_rejected = "The bank rejected no payment.",
+    .became = "What became of it",
 };
 
 constexpr PaymentWords kFrench{
@@ -69,6 +72,9 @@ constexpr PaymentWords kFrench{
     .since = "Depuis",
     .no_stops = "Aucun paiement n’est arrêté.",
     .lifted = "L’arrêt est levé. La prochaine exécution paie ce qu’il retenait.",
+    .no_files = "L’exécution n’a pas encore de fichier.",
+    .no_rejected = "La banque n’a rejeté aucun paiement.",
+    .became = "Ce qu’il en est",
 };
 
 struct Term {
@@ -84,6 +90,7 @@ constexpr std::array kTerms = {
     Term{"cancelling", "being cancelled", "en cours d’annulation"},
     Term{"cancelled", "cancelled", "annulée"},
     Term{"listed", "listed", "inscrit"},
+    Term{"owed", "owed: the next run pays it", "dû : la prochaine exécution le paie"},
     Term{"instructed", "on its way", "en route"},
     Term{"rejected", "rejected", "rejeté"},
     Term{"first_payment", "first payment", "premier paiement"},

@@ -10,7 +10,7 @@ struct PaymentWords {
   std::string_view run, date, state, prepared_by, released_by, cancelled_by, hash, program,
       government, payments, amount, total, left_out, why, changed, largest, client, file, accepted,
       rejected, no_runs, no_payments, status, next_release, stop, account, laid_by, since, no_stops,
-      lifted;
+      lifted, no_files, no_rejected, became;
 };
 
 /// English for any language but "fr".

@@ -1,5 +1,5 @@
 // guichet payments prepare | show | release | cancel | list | of: payment runs, and what a client
-// was paid. Stops stand in payment_stops.cpp.
+// was paid. Lists stand in payment_lists.cpp, stops in payment_stops.cpp.
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -284,6 +284,7 @@ void add_payments(CLI::App& app, Run& run) {
   cancelled.first->add_option("--reason", cancelled.second->reason, "why");
   add("list", "List the runs, newest first", list);
   id(add("of", "List what a client was paid", of_client), "the client's id, as cases show it");
+  add_payment_lists(*payments, run);
   add_payment_stops(*payments, run);
   payments->footer(
       "Examples:\n"

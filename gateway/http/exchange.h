@@ -21,7 +21,8 @@ using identity::Call;
 struct Exchange {
   const Request& request;
   Route route = Route::none;
-  std::string id;  // decoded, of {id}
+  std::string id;      // decoded, of {id}
+  std::string number;  // of {number}
   Query query;
   v1::Actor actor;                   // what records say of the caller
   identity::Principal caller;        // what the caller may do follows from this

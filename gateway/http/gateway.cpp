@@ -75,6 +75,7 @@ Response plain(std::string body, std::string_view type) {
 // What a route answers with when all is well; empty: what it has, whatever was asked for.
 std::string_view media_type_of(Route route) {
   if (route == Route::metrics) return {};
+  if (route == Route::payment_file) return "application/xml";
   return route == Route::case_events ? "text/event-stream" : "application/json";
 }
 
@@ -118,8 +119,11 @@ Call call_of(Route route, Method method) {
     case Route::payment_runs:
       return method == Method::post ? Call::prepare_payment_run : Call::read_payments;
     case Route::payment_run:
+    case Route::payment_files:
     case Route::payments:
       return Call::read_payments;
+    case Route::payment_file:
+      return Call::read_payment_files;
     case Route::payment_release:
       return Call::release_payment_run;
     case Route::payment_cancel:
@@ -162,7 +166,8 @@ bool is_of_people(Route route) {
          route == Route::withdrawal || route == Route::case_events || route == Route::history ||
          route == Route::screenings || route == Route::events || route == Route::payment_runs ||
          route == Route::payment_run || route == Route::payment_release ||
-         route == Route::payment_cancel || route == Route::payments ||
+         route == Route::payment_cancel || route == Route::payment_files ||
+         route == Route::payment_file || route == Route::payments ||
          route == Route::payment_stops || route == Route::payment_stop;
 }
 
@@ -181,6 +186,7 @@ Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
   applications_.emplace(parts_, limits_, *watches_, readers_, metrics.streams);
   events_.emplace(parts_, limits_);
   payment_runs_.emplace(parts_, limits_, readers_);
+  payment_list_.emplace(parts_, readers_);
   payment_stops_.emplace(parts_, limits_, readers_);
 }
 
@@ -188,7 +194,7 @@ awaitable<Response> Gateway::handle(const Request& request) {
   const auto began = std::chrono::steady_clock::now();
   const std::string traceparent =
       traceparent_for(request.field("traceparent"), random_hex(32), random_hex(16));
-  Exchange exchange{request, Route::none, {}, {}, {}, {}, {}, traceparent, {}};
+  Exchange exchange{request, Route::none, {}, {}, {}, {}, {}, {}, traceparent, {}};
   exchange.language = preferred_language(request.list_field("Accept-Language"));
   Response response = co_await answer_or_fail(exchange);
   if (is_of_people(exchange.route)) response.set("Cache-Control", "no-store");
@@ -232,6 +238,7 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
   const Found found = find_route(target->path);
   exchange.route = found.route;
   exchange.id = found.id;
+  exchange.number = found.number;
   exchange.query = std::move(target->query);
   if (auto refused = refuse_for_want_of_room(exchange)) co_return std::move(*refused);
   if (found.route == Route::none) co_return exchange.problem(ProblemKind::not_found);
@@ -357,8 +364,12 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await payment_runs_->release(exchange);
     case Route::payment_cancel:
       co_return co_await payment_runs_->cancel(exchange);
+    case Route::payment_files:
+      co_return co_await payment_runs_->files(exchange);
+    case Route::payment_file:
+      co_return co_await payment_runs_->file(exchange);
     case Route::payments:
-      co_return co_await payment_runs_->payments(exchange);
+      co_return co_await payment_list_->list(exchange);
     case Route::payment_stops:
       if (method == Method::post) co_return co_await payment_stops_->lay(exchange);
       co_return co_await payment_stops_->list(exchange);

@@ -12,6 +12,7 @@
 #include "gateway/http/events.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/metrics.h"
+#include "gateway/http/payment_list.h"
 #include "gateway/http/payment_runs.h"
 #include "gateway/http/payment_stops.h"
 #include "gateway/http/programs.h"
@@ -72,6 +73,7 @@ class Gateway {
   std::optional<Applications> applications_;
   std::optional<Events> events_;
   std::optional<PaymentRuns> payment_runs_;
+  std::optional<PaymentList> payment_list_;
   std::optional<PaymentStops> payment_stops_;
   Programs programs_;
   std::atomic<bool> draining_{false};

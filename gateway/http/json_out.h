@@ -37,6 +37,11 @@ class JsonOut {
     json_ += std::to_string(value);
     return *this;
   }
+  JsonOut& boolean(bool value) {
+    comma();
+    json_ += value ? "true" : "false";
+    return *this;
+  }
   JsonOut& null() {
     comma();
     json_ += "null";

@@ -1,7 +1,6 @@
 #include "gateway/http/payment_runs.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <tuple>
 #include <variant>
@@ -11,10 +10,10 @@
 #include "gateway/http/command_record.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/ids.h"
+#include "gateway/http/payment_file.h"
 #include "gateway/http/run_json.h"
 #include "gateway/http/tell_owner.h"
 #include "gateway/identity/access.h"
-#include "guichet/v1/payments.pb.h"
 #include "payments/run_processor.h"
 #include "schemas/topics.h"
 
@@ -28,7 +27,6 @@ namespace {
 constexpr std::size_t kRecordsAtOnce = 1'000;
 constexpr std::size_t kMaxRunsListed = 200;
 constexpr std::size_t kMaxReason = 200;
-constexpr std::array<std::string_view, 2> kPaymentParameters = {"client", "run"};
 
 Response json_response(JsonOut out, unsigned status = 200) {
   Response response;
@@ -241,31 +239,52 @@ awaitable<Response> PaymentRuns::cancel(const Exchange& exchange) {
   co_return run_response(*sent.run, 202);
 }
 
-awaitable<Response> PaymentRuns::payments(const Exchange& exchange) {
+awaitable<Response> PaymentRuns::files(const Exchange& exchange) {
   if (!authorize(exchange.caller, Call::read_payments, {}))
     co_return exchange.problem(ProblemKind::not_allowed);
-  std::vector<FieldError> errors;
-  exchange.query.refuse_others(kPaymentParameters, errors);
-  const auto client = exchange.query.value("client");
-  const auto run = exchange.query.value("run");
-  if (!client)
-    errors.push_back({"client",
-                      {"name the client whose payments you want, as a case shows it",
-                       "nommez le client dont vous voulez les paiements, comme un dossier le "
-                       "montre"}});
-  if (!errors.empty())
-    co_return exchange.problem(Problem{ProblemKind::bad_parameters, std::nullopt, errors});
-  v1::KeyState stored;
-  v1::AccountState state;
-  const auto record = parts_.log.latest(topics::kAccounts, *client);
-  if (record && stored.ParseFromString(record->payload)) state.ParseFromString(stored.state());
+  const auto id = parse_uuid(exchange.id);
+  const auto run = id ? find(*id) : std::nullopt;
+  if (!run) co_return exchange.problem(ProblemKind::not_found);
   JsonOut out;
-  out.begin_object().key("items").begin_array();
-  const auto& payments = state.client().payments();
-  for (int i = payments.size() - 1; i >= 0; --i)
-    if (!run || payments[i].run_id() == *run) write_payment(out, payments[i]);
-  out.end_array().key("next").null().end_object();
+  out.begin_object();
+  write_files(out, *run);
+  out.end_object();
   co_return json_response(std::move(out));
+}
+
+awaitable<Response> PaymentRuns::file(const Exchange& exchange) {
+  if (!authorize(exchange.caller, Call::read_payment_files, {}))
+    co_return exchange.problem(ProblemKind::not_allowed);
+  const auto id = parse_uuid(exchange.id);
+  const auto run = id ? find(*id) : std::nullopt;
+  if (!run) co_return exchange.problem(ProblemKind::not_found);
+  const auto found = std::ranges::find_if(run->files(), [&](const v1::RunFile& file) {
+    return file.has_written() && std::to_string(file.order().number()) == exchange.number;
+  });
+  if (found == run->files().end()) co_return exchange.problem(ProblemKind::not_found);
+  const v1::FileWritten& written = found->written();
+  Response response;
+  response.content_type = "application/xml";
+  const std::string etag = "\"" + written.sha256() + "\"";
+  response.set("ETag", etag);
+  const std::string known = exchange.request.list_field("If-None-Match");
+  if (!known.empty() && matches_etag(known, etag)) {
+    response.status = 304;
+    co_return response;
+  }
+  // The name is the run's, not a caller's: <run>-<number>-<hash>.xml.
+  response.stream = FileStream::open(parts_.bank_files / written.name(), written.bytes(), readers_);
+  if (response.stream == nullptr) {
+    Problem elsewhere{ProblemKind::not_found, std::nullopt, {}};
+    elsewhere.detail = Words{
+        "The file was written, and is not on this machine as it was written. Look in the folder "
+        "bank_files of the process that pays.",
+        "Le fichier a été écrit, et n’est pas sur cette machine tel qu’il a été écrit. Cherchez "
+        "dans le dossier bank_files du processus qui paie."};
+    co_return exchange.problem(elsewhere);
+  }
+  response.set("Content-Disposition", "attachment; filename=\"" + written.name() + "\"");
+  co_return response;
 }
 
 }  // namespace guichet::http

@@ -11,7 +11,7 @@
 
 namespace guichet::http {
 
-/// The calls under /v1/payment-runs and /v1/payments. A command goes to the run's owner, and the
+/// The calls under /v1/payment-runs. A command goes to the run's owner, and the
 /// answer follows from the verdict that the owner's state carries. Any thread.
 class PaymentRuns {
  public:
@@ -23,7 +23,8 @@ class PaymentRuns {
   boost::asio::awaitable<Response> read(const Exchange& exchange);
   boost::asio::awaitable<Response> release(const Exchange& exchange);
   boost::asio::awaitable<Response> cancel(const Exchange& exchange);
-  boost::asio::awaitable<Response> payments(const Exchange& exchange);
+  boost::asio::awaitable<Response> files(const Exchange& exchange);
+  boost::asio::awaitable<Response> file(const Exchange& exchange);
 
  private:
   /// Appends the command and waits for its verdict: the run with it, or the response that says why

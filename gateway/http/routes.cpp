@@ -1,5 +1,6 @@
 #include "gateway/http/routes.h"
 
+#include <algorithm>
 #include <array>
 
 #include "schemas/values/invariant.h"
@@ -28,6 +29,8 @@ constexpr std::array kTable = {
     Row{Route::payment_run, "/v1/payment-runs/{id}", "GET, HEAD, OPTIONS"},
     Row{Route::payment_release, "/v1/payment-runs/{id}/release", "POST, OPTIONS"},
     Row{Route::payment_cancel, "/v1/payment-runs/{id}/cancel", "POST, OPTIONS"},
+    Row{Route::payment_files, "/v1/payment-runs/{id}/files", "GET, HEAD, OPTIONS"},
+    Row{Route::payment_file, "/v1/payment-runs/{id}/files/{number}", "GET, HEAD, OPTIONS"},
     Row{Route::payments, "/v1/payments", "GET, HEAD, OPTIONS"},
     Row{Route::payment_stops, "/v1/payment-stops", "GET, HEAD, POST, OPTIONS"},
     Row{Route::payment_stop, "/v1/payment-stops/{id}", "GET, HEAD, DELETE, OPTIONS"},
@@ -45,19 +48,28 @@ const Row& row_of(Route route) {
   return row;
 }
 
-constexpr std::string_view kPlace = "{id}";
+constexpr std::string_view kId = "{id}";
+constexpr std::string_view kNumber = "{number}";
 
-// The id in `path` where it fits the template; false where it does not.
-bool fits(std::string_view form, std::string_view path, std::string_view& id) {
-  const std::size_t place = form.find(kPlace);
-  if (place == std::string_view::npos) return form == path;
-  const std::string_view before = form.substr(0, place);
-  const std::string_view after = form.substr(place + kPlace.size());
-  if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
-      !path.ends_with(after))
-    return false;
-  id = path.substr(before.size(), path.size() - before.size() - after.size());
-  return id.find('/') == std::string_view::npos;
+/// Takes up to the next slash off the front.
+std::string_view next_step(std::string_view& path) {
+  const std::string_view step = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(step.size() + 1, path.size()));
+  return step;
+}
+
+/// Whether `path` fits the template, and then what stands in its places.
+bool fits(std::string_view form, std::string_view path, Found& found) {
+  if (std::ranges::count(form, '/') != std::ranges::count(path, '/')) return false;
+  while (!form.empty()) {
+    const std::string_view wanted = next_step(form);
+    const std::string_view step = next_step(path);
+    const bool is_place = wanted == kId || wanted == kNumber;
+    if (is_place ? step.empty() : step != wanted) return false;
+    if (wanted == kId) found.id = step;
+    if (wanted == kNumber) found.number = step;
+  }
+  return path.empty();
 }
 
 }  // namespace
@@ -71,8 +83,8 @@ std::string_view methods_of(Route route) {
 
 Found find_route(std::string_view path) {
   for (const Row& row : kTable) {
-    std::string_view id;
-    if (row.route != Route::none && fits(row.path, path, id)) return {row.route, id};
+    Found found{.route = row.route};
+    if (row.route != Route::none && fits(row.path, path, found)) return found;
   }
   return {};
 }

@@ -22,6 +22,8 @@ enum class Route : std::uint8_t {
   payment_run,
   payment_release,
   payment_cancel,
+  payment_files,
+  payment_file,
   payments,
   payment_stops,
   payment_stop,
@@ -31,7 +33,7 @@ enum class Route : std::uint8_t {
   openapi,
   asyncapi,
 };
-inline constexpr std::size_t kRoutes = 22;
+inline constexpr std::size_t kRoutes = 24;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);
@@ -39,10 +41,11 @@ std::string_view template_of(Route route);
 /// "GET, HEAD, OPTIONS": what Allow says of it.
 std::string_view methods_of(Route route);
 
-/// The route of a path (without query), and what stands in place of {id}.
+/// The route of a path (without query), and what stands in place of {id} and of {number}.
 struct Found {
   Route route = Route::none;
-  std::string_view id;
+  std::string_view id = {};
+  std::string_view number = {};
 };
 Found find_route(std::string_view path);
 

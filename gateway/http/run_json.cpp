@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "adapters/bank/reason_codes.h"
 #include "payments/run_sum.h"
 #include "schemas/values/dates.h"
 #include "schemas/values/money.h"
@@ -115,6 +116,43 @@ void write_tally(JsonOut& out, std::string_view name, const v1::PartitionTally& 
   out.end_object();
 }
 
+void write_act(JsonOut& out, const std::string& act, const v1::Actor& actor, std::int64_t at_us) {
+  out.field(act + "_by", actor.subject());
+  out.field(act + "_at", guichet::to_string(from_micros(at_us)));
+}
+
+void write_reason(JsonOut& out, const std::string& code, Language language) {
+  if (code.empty()) return;
+  out.field("bank_reason", code);
+  if (const auto text = bank::reason_text(code))
+    out.field("bank_reason_text", language == Language::fr ? text->fr : text->en);
+  if (bank::needs_new_account(code)) out.key("needs_new_account").boolean(true);
+}
+
+void write_members(JsonOut& out, const v1::Payment& payment, Language language) {
+  out.field("id", payment.id()).field("run", payment.run_id());
+  out.field("date", guichet::to_string(from_days(payment.date())));
+  out.field("status", to_string(payment.status()));
+  out.field("payee", payment.payee()).field("client", payment.payee_client_id());
+  out.field("amount", dollars(payment.amount_cents()));
+  if (payment.status() == v1::REJECTED) write_reason(out, payment.bank_reason(), language);
+  out.key("parts").begin_array();
+  for (const v1::PaymentPart& part : payment.parts()) {
+    out.begin_object().field("program", part.program()).field("government", part.government());
+    out.field("beneficiary", part.beneficiary());
+    out.field("amount", dollars(part.amount_cents()));
+    out.field("arrears", dollars(part.arrears_cents()));
+    out.field("recovered", dollars(part.recovered_cents()));
+    out.field("overpaid", dollars(part.overpaid_cents()));
+    out.field("determination", part.determination_id());
+    out.field("program_version", part.program_version()).end_object();
+  }
+  out.end_array();
+  write_changes(out, payment.changes());
+}
+
+}  // namespace
+
 void write_files(JsonOut& out, const v1::RunState& run) {
   out.key("files").begin_array();
   for (const v1::RunFile& file : run.files()) {
@@ -122,8 +160,10 @@ void write_files(JsonOut& out, const v1::RunState& run) {
     out.key("number").number(file.order().number());
     out.key("payments").number(file.order().payments());
     out.field("amount", dollars(file.order().amount_cents()));
-    if (file.has_written())
+    if (file.has_written()) {
       out.field("name", file.written().name()).field("sha256", file.written().sha256());
+      out.key("bytes").number(file.written().bytes());
+    }
     if (file.has_answered()) {
       out.key("accepted").number(file.answered().accepted());
       out.key("rejected").number(file.answered().rejected());
@@ -133,13 +173,6 @@ void write_files(JsonOut& out, const v1::RunState& run) {
   }
   out.end_array();
 }
-
-void write_act(JsonOut& out, const std::string& act, const v1::Actor& actor, std::int64_t at_us) {
-  out.field(act + "_by", actor.subject());
-  out.field(act + "_at", guichet::to_string(from_micros(at_us)));
-}
-
-}  // namespace
 
 void write_run(JsonOut& out, const v1::RunState& run) {
   out.begin_object();
@@ -162,27 +195,22 @@ void write_run(JsonOut& out, const v1::RunState& run) {
   out.end_object();
 }
 
-void write_payment(JsonOut& out, const v1::Payment& payment) {
+void write_payment(JsonOut& out, const v1::Payment& payment, Language language) {
   out.begin_object();
-  out.field("id", payment.id()).field("run", payment.run_id());
-  out.field("date", guichet::to_string(from_days(payment.date())));
-  out.field("status", to_string(payment.status()));
-  out.field("payee", payment.payee()).field("client", payment.payee_client_id());
-  out.field("amount", dollars(payment.amount_cents()));
-  if (!payment.bank_reason().empty()) out.field("bank_reason", payment.bank_reason());
-  out.key("parts").begin_array();
-  for (const v1::PaymentPart& part : payment.parts()) {
-    out.begin_object().field("program", part.program()).field("government", part.government());
-    out.field("beneficiary", part.beneficiary());
-    out.field("amount", dollars(part.amount_cents()));
-    out.field("arrears", dollars(part.arrears_cents()));
-    out.field("recovered", dollars(part.recovered_cents()));
-    out.field("overpaid", dollars(part.overpaid_cents()));
-    out.field("determination", part.determination_id());
-    out.field("program_version", part.program_version()).end_object();
-  }
-  out.end_array();
-  write_changes(out, payment.changes());
+  write_members(out, payment, language);
+  out.end_object();
+}
+
+void write_rejected(JsonOut& out, const v1::Payment& payment, const v1::Payment* carried_by,
+                    Language language) {
+  out.begin_object();
+  write_members(out, payment, language);
+  out.field("rejected_at", guichet::to_string(from_micros(payment.at_us())));
+  out.key("became").begin_object();
+  out.field("state", carried_by == nullptr ? "owed" : to_string(carried_by->status()));
+  if (carried_by != nullptr)
+    out.field("run", carried_by->run_id()).field("payment", carried_by->id());
+  out.end_object();
   out.end_object();
 }
 

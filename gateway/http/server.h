@@ -77,6 +77,8 @@ struct GatewayParts {
   Secrets secrets;
   eventlog::Clock clock;
   std::string tenant = "default";
+  /// Where files for the bank are written; empty: this process has none to show.
+  std::filesystem::path bank_files = {};
   /// What is missing until requests can be answered as they should; empty: nothing. Any thread.
   std::function<std::string()> not_ready = [] { return std::string(); };
   /// Null: no identity provider is configured, and every caller is the local owner.

@@ -17,6 +17,7 @@ enum class Call {
   read_programs,
   read_events,
   read_payments,
+  read_payment_files,
   prepare_payment_run,
   release_payment_run,
   cancel_payment_run,
@@ -24,7 +25,7 @@ enum class Call {
   resume_payments,
   read_metrics,
 };
-inline constexpr int kCalls = 15;
+inline constexpr int kCalls = 16;
 
 std::string_view to_string(Call call);
 

@@ -5,8 +5,8 @@
 
 namespace guichet::views {
 
-// The tables of what can be listed of `accounts`: clients with a stop of their own. Kept by the
-// log's writer, like those of cases (sqlite_views.h).
+// The tables of what can be listed of `accounts`: clients with a stop of their own, and payments
+// that the bank rejected. Kept by the log's writer, like those of cases (sqlite_views.h).
 
 /// Made anew, and empty.
 void create_payment_tables(eventlog::Connection& database);

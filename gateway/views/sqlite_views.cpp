@@ -1,6 +1,7 @@
 #include "gateway/views/sqlite_views.h"
 
 #include <algorithm>
+#include <limits>
 #include <variant>
 
 #include "eventlog/log.h"
@@ -56,6 +57,32 @@ class SqliteViews : public Views {
       std::vector<std::string> clients;
       while (statement.executeStep()) clients.push_back(statement.getColumn(0).getString());
       return clients;
+    });
+  }
+
+  std::vector<RejectedPayment> rejected(const std::string& run,
+                                        const std::optional<RejectedPlace>& after,
+                                        unsigned limit) const override {
+    return eventlog::reading("what lists are read from", [&] {
+      auto connection = readers_.lease();
+      auto& statement = connection->statement(
+          run.empty()
+              ? "SELECT client, payment FROM rejected_payment WHERE (at_us, id) < (?2, ?3) "
+                "AND ?1 = '' ORDER BY at_us DESC, id DESC LIMIT ?4"
+              : "SELECT client, payment FROM rejected_payment WHERE run = ?1 AND (at_us, id) < "
+                "(?2, ?3) ORDER BY at_us DESC, id DESC LIMIT ?4");
+      statement.bind(1, run);
+      statement.bind(2, after ? after->at_us : std::numeric_limits<std::int64_t>::max());
+      statement.bind(3, after ? after->id : std::string());
+      statement.bind(4, limit);
+      std::vector<RejectedPayment> rejected;
+      while (statement.executeStep()) {
+        RejectedPayment& row = rejected.emplace_back();
+        row.client = statement.getColumn(0).getString();
+        GUICHET_INVARIANT(row.payment.ParseFromArray(statement.getColumn(1).getBlob(),
+                                                     statement.getColumn(1).getBytes()));
+      }
+      return rejected;
     });
   }
 

@@ -40,8 +40,8 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"gateway/views", {"gateway/cases", "eventlog", "eventlog/sqlite", "schemas"}},
     {"gateway/identity", {"schemas"}},
     {"gateway/http",
-     {"gateway/cases", "gateway/identity", "gateway/views", "payments", "eventlog", "rules/program",
-      "schemas"}},
+     {"gateway/cases", "gateway/identity", "gateway/views", "payments", "adapters/bank", "eventlog",
+      "rules/program", "schemas"}},
     // The one place where parts are put together.
     {"gateway/cli",
      {"gateway/cases", "gateway/identity", "gateway/views", "gateway/http", "payments", "adapters",

@@ -1,5 +1,7 @@
 #include "tests/gateway/http/served.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "adapters/rules/rules_adapter.h"
@@ -48,19 +50,29 @@ class LogViews : public views::Views {
 
   std::vector<std::string> stopped_clients(const std::string& after,
                                            unsigned limit) const override {
-    std::map<std::string, bool> stopped;
-    for (std::uint32_t p = 0; p < log_.partitions(); ++p)
-      for (const eventlog::Record& record : log_.read(topics::kAccounts, p, 0, 10'000)) {
-        v1::KeyState stored;
-        v1::AccountState state;
-        EXPECT_TRUE(stored.ParseFromString(record.payload) &&
-                    state.ParseFromString(stored.state()));
-        stopped[record.header.key()] = state.client().stops_size() > 0;
-      }
     std::vector<std::string> clients;
-    for (const auto& [client, is_stopped] : stopped)
-      if (is_stopped && client > after && clients.size() < limit) clients.push_back(client);
+    for (const auto& [client, account] : accounts())
+      if (account.stops_size() > 0 && client > after && clients.size() < limit)
+        clients.push_back(client);
     return clients;
+  }
+
+  std::vector<views::RejectedPayment> rejected(const std::string& run,
+                                               const std::optional<views::RejectedPlace>& after,
+                                               unsigned limit) const override {
+    const auto place = [](const v1::Payment& payment) {
+      return std::pair(payment.at_us(), payment.id());
+    };
+    std::vector<views::RejectedPayment> found;
+    for (const auto& [client, account] : accounts())
+      for (const v1::Payment& payment : account.payments())
+        if (payment.status() == v1::REJECTED && (run.empty() || payment.run_id() == run) &&
+            (!after || place(payment) < std::pair(after->at_us, after->id)))
+          found.push_back({client, payment});
+    std::ranges::sort(found, std::ranges::greater(),
+                      [&](const auto& row) { return place(row.payment); });
+    if (found.size() > limit) found.resize(limit);
+    return found;
   }
 
   bool covers(std::uint32_t partition, std::uint64_t position) const override {
@@ -68,6 +80,19 @@ class LogViews : public views::Views {
   }
 
  private:
+  std::map<std::string, v1::ClientAccount> accounts() const {
+    std::map<std::string, v1::ClientAccount> newest;
+    for (std::uint32_t p = 0; p < log_.partitions(); ++p)
+      for (const eventlog::Record& record : log_.read(topics::kAccounts, p, 0, 10'000)) {
+        v1::KeyState stored;
+        v1::AccountState state;
+        EXPECT_TRUE(stored.ParseFromString(record.payload) &&
+                    state.ParseFromString(stored.state()));
+        newest[record.header.key()] = state.client();
+      }
+    return newest;
+  }
+
   static views::CaseView view_of(const eventlog::Record& record) {
     return views::case_of(record).value();
   }
@@ -124,7 +149,12 @@ Served::Served(http::Limits limits, http::ServerOptions options,
                                   .catalogue = catalogue_,
                                   .secrets = test_secrets(),
                                   .clock = wall_clock,
+                                  .bank_files = bank_files(),
                                   .authentication = std::move(authentication)});
+}
+
+std::filesystem::path Served::bank_files() {
+  return std::filesystem::temp_directory_path() / ("guichet-bank-" + std::to_string(getpid()));
 }
 
 Served::~Served() = default;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <thread>
@@ -43,6 +44,8 @@ class Served : public ::testing::Test {
   }
 
   class HostThread;
+  /// Where files for the bank would be written: a folder of this process.
+  static std::filesystem::path bank_files();
   eventlog::MemoryLog log_;
   std::shared_ptr<const rules::Catalogue> catalogue_;
   std::unique_ptr<views::Views> views_;

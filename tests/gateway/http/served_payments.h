@@ -44,17 +44,47 @@ class ServedPayments : public Served {
                                   std::make_shared<payments::RunProcessor>(1, sha256)}},
             now),
         thread_([this](std::stop_token stop) { host_of_payments_.run(stop); }) {
-    Counter counter;
-    v1::EntitlementSet set =
-        counter.set_of(kClient, {monthly("ca-one", {66'641}), monthly("nb-two", {4'166})});
+    owe(kClient, "a1");
+  }
+
+  void to_payments(const std::string& key, v1::Kind kind, const std::string& id,
+                   const google::protobuf::MessageLite& payload) {
     eventlog::Record record;
     record.topic = topics::kPaymentsInbox;
-    record.header.set_key(kClient);
-    record.header.set_kind(v1::KIND_ENTITLEMENT_SET);
-    record.header.set_id("a1/entitlements/1");
+    record.header.set_key(key);
+    record.header.set_kind(kind);
+    record.header.set_id(id);
     record.header.set_recorded_at_us(to_micros(now()));
-    record.payload = set.SerializeAsString();
+    record.payload = payload.SerializeAsString();
     eventlog::append_and_wait(log_, {record});
+  }
+
+  /// The client is owed 666.41 by one program and 41.66 by another.
+  void owe(const std::string& client, const std::string& application) {
+    Counter counter;
+    to_payments(client, v1::KIND_ENTITLEMENT_SET, application + "/entitlements/1",
+                counter.set_of(client, {monthly("ca-one", {66'641}), monthly("nb-two", {4'166})},
+                               application));
+  }
+
+  /// What the bank says of a payment of 708.07.
+  void report(const std::string& payment, bool accepted, const std::string& reason = {}) {
+    v1::PaymentReport report;
+    report.set_payment_id(payment);
+    report.set_accepted(accepted);
+    report.set_amount_cents(70'807);
+    report.set_reason(reason);
+    const std::string client = payment.substr(payment.find('/') + 1, 34);
+    to_payments(client, v1::KIND_PAYMENT_REPORT, payment + "/report", report);
+  }
+
+  /// A run of today that was released.
+  std::string paid() {
+    const boost::json::object run = prepared();
+    const std::string id(run.at("id").as_string());
+    EXPECT_EQ(release(run, kReleaser).status, 202);
+    run_after(id, "releasing");
+    return id;
   }
 
   Reply prepare(const std::string& date, const std::string& more = {}) {

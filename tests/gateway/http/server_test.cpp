@@ -134,6 +134,11 @@ class SlowViews : public views::Views {
                                            unsigned limit) const override {
     return views_.stopped_clients(after, limit);
   }
+  std::vector<views::RejectedPayment> rejected(const std::string& run,
+                                               const std::optional<views::RejectedPlace>& after,
+                                               unsigned limit) const override {
+    return views_.rejected(run, after, limit);
+  }
   bool covers(std::uint32_t partition, std::uint64_t position) const override {
     return views_.covers(partition, position);
   }
@@ -213,6 +218,14 @@ TEST(ServerAddress, IsRefusedWithWhatWouldBeRight) {
       return views::CasePage{};
     }
     bool covers(std::uint32_t, std::uint64_t) const override { return true; }
+    std::vector<std::string> stopped_clients(const std::string&, unsigned) const override {
+      return {};
+    }
+    std::vector<views::RejectedPayment> rejected(const std::string&,
+                                                 const std::optional<views::RejectedPlace>&,
+                                                 unsigned) const override {
+      return {};
+    }
   } views;
   const http::GatewayParts parts{log, &views, three_programs(), test_secrets(),
                                  [] { return Instant{}; }};

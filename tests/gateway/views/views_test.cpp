@@ -145,6 +145,34 @@ TEST_F(ViewsOnSqlite, ClientsWithAStopAreListedUntilItIsLifted) {
   EXPECT_THAT(views_->stopped_clients("", 10), ElementsAre("c_a", "c_c"));
 }
 
+TEST_F(ViewsOnSqlite, RejectedPaymentsAreListedNewestFirstForEver) {
+  const auto account = [](std::initializer_list<std::pair<const char*, int>> payments) {
+    v1::ClientAccount made;
+    for (const auto& [id, second] : payments) {
+      v1::Payment& payment = *made.add_payments();
+      payment.set_id(id);
+      payment.set_run_id(std::string(id).substr(0, 2));
+      payment.set_status(second == 0 ? v1::SETTLED : v1::REJECTED);
+      payment.set_at_us(second);
+    }
+    return made;
+  };
+  const auto ids = [&](const std::string& run, const std::optional<RejectedPlace>& after = {}) {
+    std::vector<std::string> found;
+    for (const RejectedPayment& row : views_->rejected(run, after, 2))
+      found.push_back(row.client + "=" + row.payment.id());
+    return found;
+  };
+  write_account("c_a", account({{"r1/a", 5}, {"r2/a", 0}}));
+  write_account("c_b", account({{"r1/b", 7}}));
+  write_account("c_a", account({{"r1/a", 5}, {"r2/a", 9}}));
+  EXPECT_THAT(ids(""), ElementsAre("c_a=r2/a", "c_b=r1/b"));
+  EXPECT_THAT(ids("", RejectedPlace{7, "r1/b"}), ElementsAre("c_a=r1/a"));
+  EXPECT_THAT(ids("r1"), ElementsAre("c_b=r1/b", "c_a=r1/a"));
+  write_account("c_a", {});
+  EXPECT_THAT(ids("r2"), ElementsAre("c_a=r2/a")) << "the account keeps its last payments only";
+}
+
 TEST_F(ViewsOnSqlite, ACaseIsFoundWithItsWholeStateAndItsPosition) {
   EXPECT_FALSE(views_->find("a"));
   write(a_case("a", 1));
