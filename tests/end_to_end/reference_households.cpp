@@ -39,40 +39,6 @@ std::string birth(const std::string& as_of, const json::value& age) {
       Day{(day.year() - std::chrono::years{age.to_number<int>()}) / day.month() / day.day()});
 }
 
-json::object application_of(const json::value& household, const std::string& as_of,
-                            const std::vector<std::string>& programs, std::uint64_t n) {
-  json::array adults;
-  for (const auto& adult : household.at("adults").as_array())
-    adults.push_back(
-        json::object{{"role", adults.empty() ? "applicant" : "spouse"},
-                     {"date_of_birth", birth(as_of, adult.at("age"))},
-                     {"net_income", amount(adult.at("net_income"))},
-                     {"employment_income", amount(adult.at("employment_income"))},
-                     {"years_in_canada_since_18", adult.at("years_in_canada_since_18")},
-                     {"disability_tax_credit", adult.at("disability_tax_credit")}});
-  json::array children;
-  for (const auto& child : household.at("children").as_array())
-    children.push_back(json::object{{"date_of_birth", birth(as_of, child.at("age"))},
-                                    {"disability_tax_credit", child.at("disability_tax_credit")}});
-  const auto born = adults.front().at("date_of_birth");
-  return {{"effective_date", as_of},
-          {"client",
-           {{"given_name", "Reference"},
-            {"family_name", "Household"},
-            {"date_of_birth", born},
-            {"sin", cli::bench_sin(10'000'000 + n)}}},
-          {"residence", {{"province", household.at("province")}}},
-          {"household",
-           {{"adults", adults},
-            {"children", children},
-            {"annual_rent", amount(household.at("annual_rent"))},
-            {"annual_property_tax", amount(household.at("annual_property_tax"))}}},
-          {"programs", json::array(programs.begin(), programs.end())},
-          {"consents",
-           json::array{json::object{
-               {"program", "*"}, {"purposes", {"eligibility", "payment"}}, {"given_on", as_of}}}}};
-}
-
 /// 0.05 dollars or one part in 100,000, whichever is larger; the reference truncates nb-ctb to
 /// whole dollars twice (tests/data/README.md).
 bool agrees(const std::string& program, double expected, double actual) {
@@ -112,12 +78,51 @@ void compare(const std::string& id, const json::value& item, const std::string& 
 
 }  // namespace
 
-int expect_reference_figures(const std::function<cli::HttpClient()>& connect,
-                             std::size_t households) {
+std::vector<json::value> reference_households() {
   std::vector<json::value> lines;
   std::ifstream in(kFile);
   for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
   EXPECT_EQ(lines.size(), kReferenceHouseholds) << kFile;
+  return lines;
+}
+
+json::object reference_application(const json::value& household, const std::string& as_of,
+                                   const std::vector<std::string>& programs, std::uint64_t n) {
+  json::array adults;
+  for (const auto& adult : household.at("adults").as_array())
+    adults.push_back(
+        json::object{{"role", adults.empty() ? "applicant" : "spouse"},
+                     {"date_of_birth", birth(as_of, adult.at("age"))},
+                     {"net_income", amount(adult.at("net_income"))},
+                     {"employment_income", amount(adult.at("employment_income"))},
+                     {"years_in_canada_since_18", adult.at("years_in_canada_since_18")},
+                     {"disability_tax_credit", adult.at("disability_tax_credit")}});
+  json::array children;
+  for (const auto& child : household.at("children").as_array())
+    children.push_back(json::object{{"date_of_birth", birth(as_of, child.at("age"))},
+                                    {"disability_tax_credit", child.at("disability_tax_credit")}});
+  const auto born = adults.front().at("date_of_birth");
+  return {{"effective_date", as_of},
+          {"client",
+           {{"given_name", "Reference"},
+            {"family_name", "Household"},
+            {"date_of_birth", born},
+            {"sin", cli::bench_sin(10'000'000 + n)}}},
+          {"residence", {{"province", household.at("province")}}},
+          {"household",
+           {{"adults", adults},
+            {"children", children},
+            {"annual_rent", amount(household.at("annual_rent"))},
+            {"annual_property_tax", amount(household.at("annual_property_tax"))}}},
+          {"programs", json::array(programs.begin(), programs.end())},
+          {"consents",
+           json::array{json::object{
+               {"program", "*"}, {"purposes", {"eligibility", "payment"}}, {"given_on", as_of}}}}};
+}
+
+int expect_reference_figures(const std::function<cli::HttpClient()>& connect,
+                             std::size_t households) {
+  std::vector<json::value> lines = reference_households();
   lines.resize(std::min(households, lines.size()));
 
   std::atomic<std::size_t> next{0};
@@ -135,7 +140,7 @@ int expect_reference_figures(const std::function<cli::HttpClient()>& connect,
             if (kPrograms.contains(std::string(figure.key()))) programs.emplace_back(figure.key());
           const std::string id = text(line, "id");
           const json::object application =
-              application_of(line.at("household"), text(line, "as_of"), programs, i);
+              reference_application(line.at("household"), text(line, "as_of"), programs, i);
           const auto item = apply_with_key(client, application, id);
           expect_same_by_screening(client, id, application, item);
           EXPECT_EQ(text(item, "status"), "complete") << id;
