@@ -553,6 +553,11 @@ void MemoryLog::restart() {
   impl_->restart();
 }
 
+bool MemoryLog::is_dead() const {
+  const std::lock_guard lock(impl_->mutex_);
+  return impl_->crashed_;
+}
+
 std::map<CrashPoint, std::uint64_t> MemoryLog::reached() const {
   const std::lock_guard lock(impl_->mutex_);
   return impl_->reached_;

@@ -80,6 +80,9 @@ class MemoryLog : public Log {
   /// before are dead. Also without a crash.
   void restart();
 
+  /// Whether it crashed, and was not restarted.
+  bool is_dead() const;
+
   /// How often each crash point was reached.
   std::map<CrashPoint, std::uint64_t> reached() const;
 

@@ -28,6 +28,10 @@ class CrashWorkload {
   virtual std::vector<Stage> stages() = 0;
   /// The same on a log of so many partitions, for a workload that must know.
   virtual std::vector<Stage> stages_on(std::uint32_t /*partitions*/) { return stages(); }
+  /// The same over the log itself, for a workload whose stages read it.
+  virtual std::vector<Stage> stages_over(Log& log) { return stages_on(log.partitions()); }
+  /// From now on nothing fails that the workload itself makes fail.
+  virtual void end_faults() {}
   virtual Instant start() const = 0;
   /// What clients send; each has an id of its own. A client that gets no answer sends again.
   virtual std::vector<Record> inputs(std::uint64_t seed) const = 0;

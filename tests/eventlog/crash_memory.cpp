@@ -43,6 +43,7 @@ class MemoryRun {
     }
     log_.crash_at(0);
     log_.set_faults({});
+    workload_.end_faults();
     if (!host_) open();
     while (!inputs_.empty() || !unanswered_.empty()) {
       send();
@@ -64,7 +65,7 @@ class MemoryRun {
   void open() {
     host_.reset();
     host_ = std::make_unique<Host>(
-        log_, "main", workload_.stages_on(log_.partitions()), [this] { return now_; },
+        log_, "main", workload_.stages_over(log_), [this] { return now_; },
         [](const std::string&) {});
   }
 
@@ -77,19 +78,26 @@ class MemoryRun {
           if (!host_) open();
           idle = act() ? 0 : idle + 1;
         } catch (const LogUnavailable&) {
+          if (!log_.is_dead()) continue;
+          die();  // a handler met the crash, and its host has no way to tell it from a fault
+          return true;
         }
       }
       return false;
     } catch (const Crash& crash) {
-      ++totals_.crashes;
       ++totals_.crashes_at[static_cast<int>(crash.point)];
-      host_.reset();
-      log_.restart();
-      // Clients that were not answered send again.
-      for (auto& [id, record] : unanswered_) inputs_.push_back(std::move(record));
-      unanswered_.clear();
+      die();
       return true;
     }
+  }
+
+  void die() {
+    ++totals_.crashes;
+    host_.reset();
+    log_.restart();
+    // Clients that were not answered send again.
+    for (auto& [id, record] : unanswered_) inputs_.push_back(std::move(record));
+    unanswered_.clear();
   }
 
   bool act() {

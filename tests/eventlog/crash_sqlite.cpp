@@ -57,7 +57,7 @@ std::unique_ptr<SqliteLog> open(CrashWorkload& workload, const std::filesystem::
     std::this_thread::sleep_for(at_acknowledgement ? microseconds(200'000) : life);
     die();
   });
-  Host host(*log, "main", workload.stages_on(log->partitions()), clock, [](const std::string&) {});
+  Host host(*log, "main", workload.stages_over(*log), clock, [](const std::string&) {});
   std::jthread hosting([&](std::stop_token stop) { host.run(stop); });
   for (Record& record : inputs) {
     record.header.set_recorded_at_us(to_micros(clock()));
@@ -120,8 +120,7 @@ std::string run(CrashWorkload& workload, std::uint64_t seed, CrashTotals& totals
     const auto log = open(workload, folder.path());
     Instant now = workload.start();
     Host host(
-        *log, "main", workload.stages_on(log->partitions()), [&] { return now; },
-        [](const std::string&) {});
+        *log, "main", workload.stages_over(*log), [&] { return now; }, [](const std::string&) {});
     for (auto& [id, record] : left) {
       record.header.set_recorded_at_us(to_micros(now));
       log->append({record}, nullptr);

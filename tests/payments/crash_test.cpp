@@ -1,19 +1,26 @@
 // Accounts and runs over real logs, under crashes drawn from seeds: nobody is paid more than they
-// are entitled to, nothing is instructed twice, the books balance, every run comes to its end.
+// are entitled to, nothing is instructed twice, the books balance, every run comes to its end, and
+// a file has one number and the same bytes whenever it is written. The bank's files are written and
+// its answers read by the real adapters; processes die in the middle of those, too.
 //
 //   GUICHET_SEED=77 GUICHET_SEEDS=1 payments_crash_test     one seed again
+//   GUICHET_NIGHTLY=1 payments_crash_test                   the long counts
 
 #include "tests/eventlog/crash.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <sstream>
 
+#include "guichet/v1/dead_letter.pb.h"
 #include "payments/posting.h"
 #include "payments/run_sum.h"
 #include "tests/eventlog/records.h"
+#include "tests/eventlog/temporary_folder.h"
+#include "tests/payments/bank_stages.h"
 #include "tests/payments/counter.h"
 
 namespace guichet::testing {
@@ -25,6 +32,12 @@ using eventlog::Record;
 
 constexpr const char* kLastRun = "run-last";
 constexpr int kMonths = 4;
+constexpr std::uint64_t kNightlySeeds = 10'000;
+constexpr std::uint64_t kNightlyKills = 100;
+
+bool is_nightly() {
+  return std::getenv("GUICHET_NIGHTLY") != nullptr;
+}
 
 std::string topic(std::string_view name) {
   return std::string(name);
@@ -33,10 +46,6 @@ std::string topic(std::string_view name) {
 /// Half of what is drawn by the name of a thing, always the same.
 std::uint64_t draw(const std::string& name, std::uint64_t below) {
   return std::stoull(sha256(name).substr(0, 8), nullptr, 16) % below;
-}
-
-bool is_rejected(const std::string& payment_id) {
-  return !payment_id.starts_with(kLastRun) && draw(payment_id, 4) == 0;
 }
 
 bool is_cancelled(const std::string& run_id) {
@@ -64,47 +73,6 @@ class Releaser : public eventlog::Handler {
   }
 };
 
-/// Writes files and answers them.
-class Bank : public eventlog::Handler {
- public:
-  std::vector<Output> handle(const Record& input) override {
-    if (input.header.kind() == v1::KIND_PAYMENT_INSTRUCTION) return {answer(input)};
-    v1::FileOrder order;
-    order.ParseFromString(input.payload);
-    v1::FileWritten written;
-    written.set_run_id(order.run_id());
-    written.set_number(order.number());
-    v1::FileAnswered answered;
-    answered.set_run_id(order.run_id());
-    answered.set_number(order.number());
-    return {{.topic = topic(topics::kRunsInbox),
-             .key = order.run_id(),
-             .id = input.header.id() + "/written",
-             .kind = v1::KIND_FILE_WRITTEN,
-             .payload = written.SerializeAsString()},
-            {.topic = topic(topics::kRunsInbox),
-             .key = order.run_id(),
-             .id = input.header.id() + "/answered",
-             .kind = v1::KIND_FILE_ANSWERED,
-             .payload = answered.SerializeAsString()}};
-  }
-
- private:
-  static Output answer(const Record& input) {
-    v1::PaymentInstruction instruction;
-    instruction.ParseFromString(input.payload);
-    v1::PaymentReport report;
-    report.set_payment_id(instruction.payment().id());
-    report.set_accepted(!is_rejected(report.payment_id()));
-    report.set_amount_cents(instruction.payment().amount_cents());
-    return {.topic = topic(topics::kPaymentsInbox),
-            .key = instruction.client_id(),
-            .id = report.payment_id() + "/answer",
-            .kind = v1::KIND_PAYMENT_REPORT,
-            .payload = report.SerializeAsString()};
-  }
-};
-
 /// A second person who signs with the second name: the releaser's records inherit the first one's.
 class SignedRuns : public payments::RunProcessor {
  public:
@@ -121,7 +89,13 @@ class SignedRuns : public payments::RunProcessor {
 payments::Rules rules() {
   payments::Rules rules = test_rules();
   rules.terms_of = [](const std::string&) { return payments::Terms{}; };
+  rules.fits_bank = adapters::fits_bank;
   return rules;
+}
+
+/// Of a client at the bank.
+std::string account_of(const std::string& client) {
+  return "10000" + client.substr(std::string("client-").size());
 }
 
 class PaymentsWorkload : public eventlog::CrashWorkload {
@@ -132,8 +106,9 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
             {topic(topics::kRuns), true},    {topic(topics::kInstructions)},
             {topic(topics::kDeadLetters)}};
   }
-  std::vector<eventlog::Stage> stages() override { return stages_on(1); }
-  std::vector<eventlog::Stage> stages_on(std::uint32_t partitions) override {
+  std::vector<eventlog::Stage> stages() override { return {}; }
+  std::vector<eventlog::Stage> stages_over(Log& log) override {
+    bank_ = std::make_unique<BankStages>(log, folder_.path(), deaths_);
     return {
         eventlog::KeyedStage{.group = "payments",
                              .inbox = topic(topics::kPaymentsInbox),
@@ -142,19 +117,19 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
         eventlog::KeyedStage{.group = "runs",
                              .inbox = topic(topics::kRunsInbox),
                              .state_topic = topic(topics::kRuns),
-                             .processor = std::make_shared<SignedRuns>(partitions, sha256)},
+                             .processor = std::make_shared<SignedRuns>(log.partitions(), sha256)},
         eventlog::PlainStage{.group = "releaser",
                              .inputs = {topic(topics::kRuns)},
                              .handler = std::make_shared<Releaser>()},
-        eventlog::PlainStage{.group = "bank",
-                             .inputs = {topic(topics::kInstructions)},
-                             .handler = std::make_shared<Bank>()}};
+        bank_->files(), bank_->answers()};
   }
+  void end_faults() override { deaths_.end(); }
   Instant start() const override { return from_micros(kStart); }
   std::chrono::microseconds longest_wait() const override { return std::chrono::hours(1); }
 
   std::vector<Record> inputs(std::uint64_t seed) const override {
     std::mt19937_64 random(seed);
+    deaths_.begin(seed);
     std::vector<Record> records;
     const auto add = [&](std::string_view inbox, const std::string& key, v1::Kind kind,
                          const std::string& id, const google::protobuf::MessageLite& payload) {
@@ -177,7 +152,8 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
       set.set_number(++numbers[client]);
       set.set_effective_date(kJanuary);
       set.set_as_of_us(kStart + static_cast<std::int64_t>(set.number()));
-      *set.mutable_payment() = account(client);
+      *set.mutable_payment() = account(account_of(client));
+      set.set_payee_name("Marie Cormier");
       for (const char* program : {"ca-ccb", "nb-ctb"}) {
         std::vector<std::int64_t> cents;
         for (int month = 0; month < kMonths; ++month)
@@ -218,13 +194,20 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
 
   std::string check(const Log& log, const std::set<std::string>& acknowledged) override {
     wrong_.str("");
-    for (const Record& letter : all(log, topics::kDeadLetters))
-      wrong_ << "dead letter " << letter.header.id() << '\n';
+    for (const Record& record : all(log, topics::kDeadLetters)) {
+      v1::DeadLetter letter;
+      letter.ParseFromString(record.payload);
+      wrong_ << "dead letter of " << letter.place() << ": " << letter.text() << '\n';
+    }
     for (const Record& posting : all(log, topics::kLedger)) read_posting(posting);
     for (const Record& line : all(log, topics::kInstructions)) read_instruction(line);
     for (const Record& input : all(log, topics::kPaymentsInbox)) read_input(input);
+    std::vector<std::string> files;
+    wrong_ << check_files(folder_.path(), bank_by_account_, files);
     for (const Record& state : all(log, topics::kAccounts)) read_account(state);
     for (const Record& state : all(log, topics::kRuns)) read_run(state);
+    if (written_ != std::set<std::string>(files.begin(), files.end()))
+      wrong_ << "the files that stand are not those that were recorded\n";
     for (const std::string& id : acknowledged)
       if (!done_.contains(id)) wrong_ << "acknowledged and lost: " << id << '\n';
     for (const auto& [client, books] : books_)
@@ -291,9 +274,6 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
     std::int64_t parts = 0;
     for (const v1::PaymentPart& part : payment.parts()) {
       parts += part.amount_cents();
-      if (!is_rejected(payment.id()))
-        by_bank_[instruction.client_id()][{part.program(), part.government()}] +=
-            part.amount_cents();
     }
     if (parts != payment.amount_cents()) wrong_ << payment.id() << " is not its parts\n";
   }
@@ -330,7 +310,8 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
                << " of " << line.program() << '\n';
       check(id, line, "entitled", line.entitled_cents(), books.entitled);
       check(id, line, "instructed", line.instructed_cents(), books.instructed);
-      check(id, line, "paid by the bank", line.instructed_cents(), by_bank_[id]);
+      check(id, line, "paid by the bank", line.instructed_cents(),
+            bank_by_account_["000100011/" + account_of(id)]);
       if (line.instructed_cents() < line.entitled_cents())
         wrong_ << id << " is still owed of " << line.program() << '\n';
     }
@@ -364,15 +345,20 @@ class PaymentsWorkload : public eventlog::CrashWorkload {
     if (instructed.payments() > payments::preview(run).payments())
       wrong_ << run.run_id() << " pays more than it listed\n";
     for (const v1::RunVerdict& verdict : run.verdicts()) done_.insert(verdict.command_id());
+    for (const v1::RunFile& file : run.files()) written_.insert(file.written().name());
   }
 
   std::map<std::string, Books> books_;
-  std::map<std::string, std::map<Line, std::int64_t>> by_bank_;
+  std::map<std::string, std::map<Line, std::int64_t>> bank_by_account_;  // as the bank counts
   std::map<std::string, Run> runs_;
   std::map<std::string, v1::EntitlementSet> sets_;
   std::set<std::string> seen_;
   std::set<std::string> ids_;
   std::set<std::string> done_;
+  std::set<std::string> written_;
+  eventlog::TemporaryFolder folder_;
+  mutable Deaths deaths_;
+  std::unique_ptr<BankStages> bank_;
   std::ostringstream wrong_;
 };
 
@@ -381,17 +367,28 @@ std::unique_ptr<eventlog::CrashWorkload> workload() {
 }
 
 TEST(PaymentCrashes, OnMemoryNobodyIsPaidTwiceOrTooMuchAndTheBooksBalance) {
-  const eventlog::CrashSeeds seeds = eventlog::crash_seeds(GUICHET_CRASH_SEEDS);
+  const eventlog::CrashSeeds seeds =
+      eventlog::crash_seeds(is_nightly() ? kNightlySeeds : GUICHET_CRASH_SEEDS);
   const eventlog::CrashTotals totals = eventlog::run_memory_crashes(workload, seeds);
   if (seeds.count < 100) return;
   EXPECT_GT(totals.crashes, totals.seeds);
   EXPECT_GT(totals.acknowledged, 3 * totals.seeds);
+  std::printf(
+      "%llu seeds, %llu crashes; of them %llu while a file was written, %llu while an answer "
+      "was read\n",
+      static_cast<unsigned long long>(totals.seeds),
+      static_cast<unsigned long long>(totals.crashes),
+      static_cast<unsigned long long>(Deaths::writing),
+      static_cast<unsigned long long>(Deaths::reading));
+  EXPECT_GT(Deaths::writing, totals.seeds / 20);
+  EXPECT_GT(Deaths::reading, totals.seeds / 20);
 }
 
 TEST(PaymentCrashes, OnSqliteKilledProcessesPayNobodyTwice) {
-  const eventlog::CrashSeeds seeds = eventlog::crash_seeds(GUICHET_KILL_SEEDS);
+  const eventlog::CrashSeeds seeds =
+      eventlog::crash_seeds(is_nightly() ? kNightlyKills : GUICHET_KILL_SEEDS);
   const eventlog::CrashTotals totals = eventlog::run_sqlite_kills(workload, seeds);
-  if (seeds.count < 10) return;
+  if (seeds.count < 5) return;
   EXPECT_GT(totals.crashes, totals.seeds);
 }
 
