@@ -41,12 +41,12 @@ struct Line {
   std::string client_id;
 };
 
-std::map<std::string, Line, std::less<>> lines_of(const eventlog::Log& log,
-                                                  const v1::RunState& run) {
+std::map<std::string, Line, std::less<>> lines_of(const eventlog::Log& log, const v1::RunState& run,
+                                                  std::uint32_t number) {
   std::map<std::string, Line, std::less<>> lines;
-  each_instruction(
-      log, run.run_id(), from_micros(run.released_at_us()), ~std::uint64_t{0},
-      [&](const v1::PaymentInstruction& line) {
+  for (const v1::RunFile& file : run.files())
+    if (file.order().number() == number)
+      RunLines(log).each(file.order(), ~std::uint64_t{0}, [&](const v1::PaymentInstruction& line) {
         lines[line.payment().end_to_end_id()] = {line.payment().id(), line.client_id()};
       });
   return lines;
@@ -145,7 +145,7 @@ Result<BankAnswers::Taken> BankAnswers::take(eventlog::Log& log, const fs::path&
   const auto run = run_of(log, ours->run_id);
   if (!run) return Failure{"the run of our file is not in the log"};
 
-  const auto lines = lines_of(log, *run);
+  const auto lines = lines_of(log, *run, ours->number);
   const std::string& message_id = answer->head().message_id;
   Appender appender(log, now);
   v1::FileAnswered answered;

@@ -11,7 +11,6 @@
 #include "adapters/bank/file_store.h"
 #include "adapters/bank/pain001.h"
 #include "adapters/bank/payment_check.h"
-#include "adapters/payments/run_lines.h"
 #include "guichet/v1/runs.pb.h"
 #include "schemas/topics.h"
 
@@ -46,20 +45,6 @@ bank::Payment payment_of(const v1::PaymentInstruction& line, const NameOf& name_
   return payment;
 }
 
-/// The payments that stand in the ordered file, sorted as it must be.
-std::vector<bank::Payment> payments_of(const eventlog::Log& log, const v1::FileOrder& order,
-                                       std::uint64_t below, const NameOf& name_of) {
-  std::vector<bank::Payment> payments;
-  payments.reserve(order.payments());
-  each_instruction(log, order.run_id(), from_micros(order.released_at_us()), below,
-                   [&](const v1::PaymentInstruction& line) {
-                     if (line.partition() == order.partition() && line.block() == order.block())
-                       payments.push_back(payment_of(line, name_of));
-                   });
-  std::ranges::sort(payments, {}, &bank::Payment::end_to_end_id);
-  return payments;
-}
-
 }  // namespace
 
 bool fits_bank(const v1::Payee& payee) {
@@ -69,7 +54,7 @@ bool fits_bank(const v1::Payee& payee) {
 
 PaymentFiles::PaymentFiles(const eventlog::Log& log, std::filesystem::path folder,
                            bank::Debtor debtor, NameOf name_of)
-    : log_(log),
+    : lines_(log),
       folder_(std::move(folder)),
       debtor_(std::move(debtor)),
       name_of_(std::move(name_of)) {}
@@ -80,12 +65,16 @@ std::vector<eventlog::Output> PaymentFiles::handle(const eventlog::Record& input
   if (!order.ParseFromString(input.payload)) throw std::runtime_error("not an order of a file");
   std::vector<bank::Payment> payments;
   try {
-    payments = payments_of(log_, order, input.position, name_of_);
+    payments.reserve(order.payments());
+    lines_.each(order, input.position, [&](const v1::PaymentInstruction& line) {
+      payments.push_back(payment_of(line, name_of_));
+    });
   } catch (const eventlog::LogUnavailable& away) {
     throw eventlog::TryAgainLater(away.what());
   }
   if (payments.size() < order.payments())
     throw eventlog::TryAgainLater("the instructions are not all durable yet");
+  std::ranges::sort(payments, {}, &bank::Payment::end_to_end_id);
 
   const bank::FileHeader header{
       .run = order.run_id(),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/bank/payment.h"
+#include "adapters/payments/run_lines.h"
 #include "eventlog/log.h"
 #include "eventlog/processor.h"
 #include "guichet/v1/payments.pb.h"
@@ -37,7 +38,7 @@ class PaymentFiles : public eventlog::Handler {
   std::vector<eventlog::Output> handle(const eventlog::Record& input) override;
 
  private:
-  const eventlog::Log& log_;
+  RunLines lines_;
   std::filesystem::path folder_;
   bank::Debtor debtor_;
   NameOf name_of_;
