@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "payments/coming.h"
 #include "payments/partition_change.h"
 #include "payments/tally.h"
 #include "schemas/topics.h"
@@ -41,20 +42,8 @@ bool is_stopped(const Listing& run, const std::string& program) {
   return has_stop(run.stops, v1::PaymentStop::PROGRAM, program);
 }
 
-/// What every line of the account is owed on the run's date, and has not waited for.
 std::vector<DuePart> due_parts(const Listing& run, const v1::ClientAccount& account) {
-  std::vector<DuePart> parts;
-  static const v1::AccountLine kNone;
-  for (const Entitled& owed : entitled(account)) {
-    const auto line = std::ranges::find_if(account.lines(), [&](const v1::AccountLine& known) {
-      return known.program() == owed.program && known.government() == owed.government &&
-             known.beneficiary() == owed.beneficiary;
-    });
-    const bool known = line != account.lines().end();
-    parts.push_back(
-        due_on(owed, known ? *line : kNone, run.rules.terms_of(owed.program), run.control.date()));
-  }
-  return parts;
+  return due_parts(account, run.rules.terms_of, run.control.date());
 }
 
 const v1::AccountLine* find_line(const v1::ClientAccount& account, const v1::PaymentPart& part) {

@@ -1,5 +1,6 @@
 #include "gateway/cli/case_text.h"
 
+#include <functional>
 #include <map>
 #include <ostream>
 #include <set>
@@ -86,6 +87,50 @@ void print_payments(std::ostream& out, const value& item, const Words& words, st
   table.print(out, width);
 }
 
+std::string parts_of(const value& payment) {
+  std::string parts;
+  for (const value& part : items(at(payment, "parts")))
+    parts += (parts.empty() ? "" : ", ") + text_at(part, "program");
+  return parts;
+}
+
+/// What was paid, what failed, what comes, and what was paid too much.
+void print_account(std::ostream& out, const value& account, const Words& words, std::size_t width) {
+  const auto section = [&](std::string_view heading, const boost::json::array& rows,
+                           const std::function<std::string(const value&)>& says) {
+    if (rows.empty()) return;
+    out << '\n' << heading << '\n';
+    Table table({{std::string(words.date), Table::left},
+                 {std::string(words.amount), Table::right},
+                 {std::string(words.status), Table::left, true},
+                 {std::string(words.programs), Table::left, true}});
+    for (const value& row : rows)
+      table.row({day(text_at(row, "date"), words), money(text_at(row, "amount"), words), says(row),
+                 parts_of(row)});
+    table.print(out, width);
+  };
+  section(words.was_paid, items(at(account, "paid")), [&](const value& payment) {
+    return std::string(text_at(payment, "status") == "settled" ? words.settled : words.on_its_way);
+  });
+  section(words.failed, items(at(account, "failed")), [&](const value& payment) {
+    const bool owed = text_at(at(payment, "became"), "state") == "owed";
+    const std::string text = text_at(payment, "bank_reason_text");
+    return text_at(payment, "bank_reason") + (text.empty() ? "" : " " + text) + "; " +
+           std::string(owed ? words.owed_again : words.sent_again);
+  });
+  if (const value& next = at(account, "next"); next.is_object())
+    section(words.next_payment, {next}, [](const value&) { return std::string(); });
+  if (items(at(account, "overpaid")).empty()) return;
+  out << '\n' << words.paid_too_much << '\n';
+  Table table({{std::string(words.program), Table::left, true},
+               {std::string(words.paid_by), Table::left, true},
+               {std::string(words.amount), Table::right}});
+  for (const value& line : items(at(account, "overpaid")))
+    table.row({text_at(line, "program"), place(text_at(line, "government"), words),
+               money(text_at(line, "amount"), words)});
+  table.print(out, width);
+}
+
 }  // namespace
 
 bool is_undecided(const value& item) {
@@ -107,6 +152,7 @@ void print_case(std::ostream& out, const value& item, const Words& words, std::s
   } else if (status == "complete" || status == "partial") {
     out << words.no_payments << '\n';
   }
+  print_account(out, at(item, "account"), words, width);
   if (is_undecided(item))
     out << words.still_waiting << "\n  guichet show " << text_at(item, "id") << " --wait 10s\n";
 }

@@ -22,7 +22,15 @@ struct Words {
   std::string_view made_of;
   std::string_view no_payments;
   std::string_view still_waiting;  // a command follows
-  std::string_view screening;      // above what a screening comes to
+  std::string_view was_paid;       // headings of what an account says
+  std::string_view failed;
+  std::string_view next_payment;
+  std::string_view paid_too_much;
+  std::string_view on_its_way;
+  std::string_view settled;
+  std::string_view owed_again;
+  std::string_view sent_again;
+  std::string_view screening;  // above what a screening comes to
   std::string_view applicant;
   std::string_view spouse;
 

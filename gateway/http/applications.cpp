@@ -6,7 +6,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "eventlog/key_snapshot.h"
 #include "gateway/cases/merge.h"
+#include "gateway/http/account_json.h"
 #include "gateway/http/case_json.h"
 #include "gateway/http/case_stream.h"
 #include "gateway/http/command_record.h"
@@ -14,6 +16,7 @@
 #include "gateway/http/history_json.h"
 #include "gateway/http/ids.h"
 #include "gateway/http/list_question.h"
+#include "gateway/http/local_day.h"
 #include "gateway/identity/access.h"
 #include "schemas/topics.h"
 
@@ -102,7 +105,8 @@ Applications::Applications(const GatewayParts& parts, const Limits& limits, Case
       watches_(watches),
       readers_(readers),
       streams_(streams),
-      commands_(parts.log, limits.verdict_time, limits.queue_age) {}
+      commands_(parts.log, limits.verdict_time, limits.queue_age),
+      terms_of_(payments::terms_of(parts.catalogue)) {}
 
 // ---- writes
 
@@ -284,16 +288,16 @@ awaitable<Response> Applications::read(const Exchange& exchange) {
   auto found = find_case(exchange, id);
   if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
   CaseView now = std::get<CaseView>(std::move(found));
-  while (waits && matches_etag(if_none_match, etag_of(now))) {
+  while (waits && matches_etag(if_none_match, whole_etag(now))) {
     const auto record = co_await watch->next(deadline, Patience::until_drain);
     if (!record) break;
     if (auto newer = views::case_of(*record)) now = std::move(*newer);
   }
 
   Response response;
-  if (matches_etag(if_none_match, etag_of(now))) {
+  if (const std::string etag = whole_etag(now); matches_etag(if_none_match, etag)) {
     response.status = 304;
-    response.set("ETag", etag_of(now));
+    response.set("ETag", etag);
     response.set("Vary", "Accept-Language");
   } else {
     response = whole_case(exchange, now, 200);
@@ -446,15 +450,37 @@ std::variant<CaseView, Response> Applications::find_case(const Exchange& exchang
   return now;
 }
 
+std::shared_ptr<const eventlog::KeySnapshot> Applications::account_of(const CaseView& now) const {
+  const std::string& client = now.state->client_id();
+  const auto record = client.empty() ? std::nullopt : parts_.log.latest(topics::kAccounts, client);
+  return record ? eventlog::snapshot_of(*record, v1::AccountState::default_instance()) : nullptr;
+}
+
+std::string Applications::whole_etag(const CaseView& now) const {
+  const auto account = account_of(now);
+  return case_etag(now.state->current().number(), now.state->version(),
+                   account ? account->version : 0);
+}
+
 Response Applications::whole_case(const Exchange& exchange, const CaseView& now,
                                   unsigned status) const {
   const Language language = exchange.language.value_or(language_of(*now.state));
+  const auto account = account_of(now);
   JsonOut out;
-  write_case(out, *now.state, now.held, language);
+  std::function<void()> write;
+  if (account)
+    write = [&] {
+      const auto& state = static_cast<const v1::AccountState&>(*account->state);
+      const std::string& province = now.state->current().application().residence().province();
+      write_account(out, state.client(), now.state->application_id(), terms_of_,
+                    to_days(local_day(province, parts_.clock())), language);
+    };
+  write_case(out, *now.state, now.held, language, write);
   Response response;
   response.status = status;
   response.body = std::move(out).take();
-  response.set("ETag", etag_of(now));
+  response.set("ETag", case_etag(now.state->current().number(), now.state->version(),
+                                 account ? account->version : 0));
   say_language(response, to_string(language));
   return response;
 }

@@ -3,15 +3,18 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "eventlog/key_snapshot.h"
 #include "gateway/http/application_in.h"
 #include "gateway/http/commands.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/server.h"
 #include "gateway/identity/access.h"
+#include "payments/terms.h"
 
 namespace guichet::http {
 
@@ -53,6 +56,10 @@ class Applications {
   boost::asio::awaitable<std::optional<Response>> wait_for_position(const Exchange& exchange) const;
   std::variant<views::CaseView, Response> find_case(const Exchange& exchange,
                                                     const std::string& id) const;
+  /// The client's account as it is now; null where there is none.
+  std::shared_ptr<const eventlog::KeySnapshot> account_of(const views::CaseView& now) const;
+  /// The ETag of what `whole_case` shows.
+  std::string whole_etag(const views::CaseView& now) const;
   Response whole_case(const Exchange& exchange, const views::CaseView& now, unsigned status) const;
 
   const GatewayParts& parts_;
@@ -61,6 +68,7 @@ class Applications {
   boost::asio::thread_pool& readers_;
   std::atomic<std::int64_t>& streams_;
   Commands commands_;
+  payments::TermsOf terms_of_;
 };
 
 }  // namespace guichet::http

@@ -109,7 +109,8 @@ Language language_of(const v1::CaseState& state) {
   return state.current().application().language() == "fr" ? Language::fr : Language::en;
 }
 
-void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language language) {
+void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language language,
+                const std::function<void()>& write_account) {
   const v1::Submission& current = state.current();
   out.begin_object();
   out.field("id", state.application_id()).field("number", state.number());
@@ -120,6 +121,10 @@ void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language la
   out.field("received_at", instant(state.received_at_us()));
   out.field("effective_date", to_string(from_days(current.application().effective_date())));
   write_merged(out, cases::merge(current), cases::unavailable_reason(), language);
+  if (write_account) {
+    out.key("account");
+    write_account();
+  }
   write_links(out, state.application_id());
   out.end_object();
 }

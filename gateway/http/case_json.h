@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "gateway/http/commands.h"
@@ -8,8 +9,10 @@
 
 namespace guichet::http {
 
-/// Writes a case as interface.md shows it, every text in one language.
-void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language language);
+/// Writes a case as interface.md shows it, every text in one language; what was paid of it by
+/// `write_account`, where that is not empty.
+void write_case(JsonOut& out, const v1::CaseState& state, bool held, Language language,
+                const std::function<void()>& write_account = {});
 
 /// Writes {programs, annual_total, payments}: what a screening comes to.
 void write_screening(JsonOut& out, const v1::Submission& screened, Language language);

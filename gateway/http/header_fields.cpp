@@ -126,8 +126,9 @@ std::optional<std::chrono::seconds> preferred_wait(std::string_view prefer) {
   return std::nullopt;
 }
 
-std::string case_etag(std::uint32_t submission, std::uint64_t version) {
-  return "\"" + std::to_string(submission) + "." + std::to_string(version) + "\"";
+std::string case_etag(std::uint32_t submission, std::uint64_t version, std::uint64_t account) {
+  return "\"" + std::to_string(submission) + "." + std::to_string(version) +
+         (account == 0 ? "" : "." + std::to_string(account)) + "\"";
 }
 
 bool matches_etag(std::string_view if_none_match, std::string_view etag) {
@@ -143,7 +144,10 @@ std::optional<std::uint32_t> submission_of_etag(std::string_view if_match) {
   const std::size_t dot = inside.find('.');
   if (inside.size() == tag.size() || dot == std::string_view::npos) return std::nullopt;
   const auto submission = number<std::uint32_t>(inside.substr(0, dot));
-  if (!submission || *submission == 0 || !number<std::uint64_t>(inside.substr(dot + 1)))
+  const std::string_view versions = inside.substr(dot + 1);
+  const std::size_t second = versions.find('.');
+  if (!submission || *submission == 0 || !number<std::uint64_t>(versions.substr(0, second)) ||
+      (second != std::string_view::npos && !number<std::uint64_t>(versions.substr(second + 1))))
     return std::nullopt;
   return submission;
 }

@@ -31,8 +31,9 @@ bool is_json(std::string_view content_type);
 /// cannot be read.
 std::optional<std::chrono::seconds> preferred_wait(std::string_view prefer);
 
-/// The ETag of a case: "<submission>.<version>", in its quotes.
-std::string case_etag(std::uint32_t submission, std::uint64_t version);
+/// The ETag of a case: "<submission>.<version>", in its quotes; where the client has an account,
+/// with the account's version: "<submission>.<version>.<account>".
+std::string case_etag(std::uint32_t submission, std::uint64_t version, std::uint64_t account = 0);
 /// Whether an If-None-Match field names this tag, or is *.
 bool matches_etag(std::string_view if_none_match, std::string_view etag);
 /// The submission of the case's ETag in an If-Match; 0 for *; none where it is neither.

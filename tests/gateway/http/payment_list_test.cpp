@@ -7,6 +7,7 @@
 
 #include "adapters/payments/payment_files.h"
 #include "gateway/http/ids.h"
+#include "schemas/values/money.h"
 #include "tests/gateway/http/served_payments.h"
 
 namespace guichet {
@@ -112,6 +113,62 @@ TEST_F(PaymentListTest, WhatCannotBeListedSaysWhy) {
     EXPECT_EQ(reply.status, 400) << query;
     EXPECT_THAT(errors_of(reply), Contains(Key(place))) << query;
   }
+}
+
+TEST_F(PaymentListTest, ACaseSaysWhatWasPaidWhatFailedAndWhatComes) {
+  start_processing();
+  const std::string at = post("/v1/applications", as_text(example_application()),
+                              "Content-Type: application/json\r\nPrefer: wait=1\r\n")
+                             .header("location");
+  ASSERT_FALSE(at.empty());
+  answer_slowly(at.substr(at.rfind('/') + 1), 1);
+  json::object seen;
+  std::string etag;
+  // The account follows the case.
+  const auto see = [&](auto is_there) {
+    for (int tries = 0; tries < 500; ++tries) {
+      const Reply reply = get(at, "Accept-Language: en\r\n");
+      seen = parsed(reply);
+      etag = reply.header("etag");
+      if (seen.contains("account") && is_there(seen.at("account").as_object())) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  };
+  ASSERT_TRUE(see([](const json::object& account) { return account.contains("next"); }))
+      << json::serialize(seen);
+  const std::string before = etag;
+  const std::string client(seen.at("client").as_string());
+  const std::string run = paid();
+  const auto has_paid = [](const json::object& account) {
+    return !account.at("paid").as_array().empty();
+  };
+  ASSERT_TRUE(see(has_paid)) << json::serialize(seen);
+  EXPECT_NE(etag, before) << "who knows the case as it was is told";
+  EXPECT_EQ(get(at, "If-None-Match: " + etag + "\r\n").status, 304);
+  const json::object payment = seen.at("account").at("paid").as_array().at(0).as_object();
+  EXPECT_EQ(payment.at("run"), run.c_str());
+
+  v1::PaymentReport report;
+  report.set_payment_id(std::string(payment.at("id").as_string()));
+  report.set_amount_cents(
+      Money::parse(std::string_view(payment.at("amount").as_string()))->cents());
+  report.set_reason("AC04");
+  to_payments(client, v1::KIND_PAYMENT_REPORT, report.payment_id() + "/report", report);
+  ASSERT_TRUE(see([](const json::object& account) {
+    return !account.at("failed").as_array().empty();
+  })) << json::serialize(seen);
+  const json::object account = seen.at("account").as_object();
+  EXPECT_TRUE(account.at("paid").as_array().empty());
+  EXPECT_EQ(account.at("failed").as_array().at(0).at("became").at("state"), "owed");
+  EXPECT_EQ(account.at("next").at("amount"), payment.at("amount")) << "owed by today";
+  // A change of the case does not stumble over the account's part of the ETag.
+  json::object changed = example_application();
+  EXPECT_EQ(connect()
+                .exchange("PUT", at, as_text(changed),
+                          "Content-Type: application/json\r\nIf-Match: " + etag + "\r\n")
+                .status,
+            202);
 }
 
 class PaymentFilesTest : public PaymentListTest {
