@@ -35,6 +35,7 @@ void add_list(CLI::App& app, Run& run);
 void add_amend(CLI::App& app, Run& run);
 void add_withdraw(CLI::App& app, Run& run);
 void add_payments(CLI::App& app, Run& run);
+void add_ledger(CLI::App& app, Run& run);
 void add_programs(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_views(CLI::App& app, Run& run);

@@ -262,15 +262,16 @@ class RunningComposition : public Composition {
         settings.caller_rate * static_cast<unsigned>(options.limits.caller_window.count());
     options.trusted_proxies = settings.trusted_proxies;
     options.cors_origins = settings.cors_origins;
-    server_ = std::make_unique<http::Server>(options,
-                                             http::GatewayParts{.log = *home_.log,
-                                                                .views = home_.views.get(),
-                                                                .catalogue = std::move(catalogue),
-                                                                .secrets = home_.secrets,
-                                                                .clock = wall_clock,
-                                                                .bank_files = settings.bank_files,
-                                                                .not_ready = home_.not_ready,
-                                                                .authentication = authentication_});
+    server_ = std::make_unique<http::Server>(
+        options, http::GatewayParts{.log = *home_.log,
+                                    .views = home_.views.get(),
+                                    .catalogue = std::move(catalogue),
+                                    .secrets = home_.secrets,
+                                    .clock = wall_clock,
+                                    .bank_files = settings.bank_files,
+                                    .paying_government = settings.paying_government,
+                                    .not_ready = home_.not_ready,
+                                    .authentication = authentication_});
     const bool ipv6 = settings.listen_host.find(':') != std::string::npos;
     url_ = (settings.tls_certificate.empty() ? "http://" : "https://") +
            std::string(ipv6 ? "[" + settings.listen_host + "]" : settings.listen_host) + ":" +

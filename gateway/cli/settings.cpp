@@ -13,6 +13,11 @@
 namespace guichet::cli {
 namespace {
 
+/// CA, NB: two capital letters.
+bool is_government(std::string_view text) {
+  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 /// 001-00011-1234567
 bool is_account(std::string_view text) {
   if (text.size() < 15 || text.size() > 22 || text[3] != '-' || text[9] != '-') return false;
@@ -162,6 +167,9 @@ const std::vector<SettingKey>& setting_keys() {
        "a name of at most 70 letters, such as "
        "Service New Brunswick",
        "Guichet"},
+      {"paying_government",
+       "whose account pays; to it the other governments owe what it paid for them",
+       "a government as programs write it, such as CA or NB", "CA"},
       {"paying_account", "the account from which runs are paid; without it no files are written",
        "institution, transit and account, such as 001-00011-1234567", ""},
       {"bank_files",
@@ -302,6 +310,10 @@ Result<Settings> check_settings(const WrittenSettings& written) {
     if (name == "exchange") settings.exchange = value;
     if (name == "paying_agent") settings.paying_agent = value;
     if (name == "bank_files") settings.bank_files = value;
+    if (name == "paying_government") {
+      if (!is_government(value)) return bad(name, setting);
+      settings.paying_government = value;
+    }
     if (name == "paying_account") {
       if (!value.empty() && !is_account(value)) return bad(name, setting);
       settings.paying_account = value;

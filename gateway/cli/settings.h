@@ -21,12 +21,13 @@ struct Settings {
   bool listens_beyond_this_machine = false;
   std::uint16_t listen_port = 8080;
   std::vector<std::filesystem::path> programs;
-  std::filesystem::path exchange;    // empty: <data>/exchange
-  std::string paying_agent;          // who pays, as the bank knows it
-  std::string paying_account;        // from which account; empty: no files are written
-  std::filesystem::path bank_files;  // empty: <data>/bank
-  unsigned threads = 0;              // 0: one per core
-  unsigned caller_rate = 0;          // requests a second of one address; 0: any number
+  std::filesystem::path exchange;        // empty: <data>/exchange
+  std::string paying_agent;              // who pays, as the bank knows it
+  std::string paying_government = "CA";  // of that account, as manifests write it
+  std::string paying_account;            // from which account; empty: no files are written
+  std::filesystem::path bank_files;      // empty: <data>/bank
+  unsigned threads = 0;                  // 0: one per core
+  unsigned caller_rate = 0;              // requests a second of one address; 0: any number
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> cors_origins;
   KafkaConnection kafka;  // no brokers: the embedded log, in `data`

@@ -74,7 +74,7 @@ Response plain(std::string body, std::string_view type) {
 
 // What a route answers with when all is well; empty: what it has, whatever was asked for.
 std::string_view media_type_of(Route route) {
-  if (route == Route::metrics) return {};
+  if (route == Route::metrics || route == Route::settlements) return {};
   if (route == Route::payment_file) return "application/xml";
   return route == Route::case_events ? "text/event-stream" : "application/json";
 }
@@ -132,6 +132,12 @@ Call call_of(Route route, Method method) {
       return method == Method::post ? Call::stop_payments : Call::read_payments;
     case Route::payment_stop:
       return method == Method::remove ? Call::resume_payments : Call::read_payments;
+    case Route::ledger_accounts:
+    case Route::ledger_check:
+    case Route::ledger_trace:
+      return Call::read_ledger;
+    case Route::settlements:
+      return Call::read_settlements;
     case Route::metrics:
       return Call::read_metrics;
     case Route::healthz:
@@ -168,7 +174,9 @@ bool is_of_people(Route route) {
          route == Route::payment_run || route == Route::payment_release ||
          route == Route::payment_cancel || route == Route::payment_files ||
          route == Route::payment_file || route == Route::payments ||
-         route == Route::payment_stops || route == Route::payment_stop;
+         route == Route::payment_stops || route == Route::payment_stop ||
+         route == Route::ledger_accounts || route == Route::ledger_check ||
+         route == Route::ledger_trace || route == Route::settlements;
 }
 
 }  // namespace
@@ -187,6 +195,7 @@ Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
   events_.emplace(parts_, limits_);
   payment_runs_.emplace(parts_, limits_, readers_);
   payment_list_.emplace(parts_, readers_);
+  ledger_.emplace(parts_, readers_);
   payment_stops_.emplace(parts_, limits_, readers_);
 }
 
@@ -376,6 +385,14 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
     case Route::payment_stop:
       if (method == Method::remove) co_return co_await payment_stops_->lift(exchange);
       co_return co_await payment_stops_->read(exchange);
+    case Route::ledger_accounts:
+      co_return co_await ledger_->accounts(exchange);
+    case Route::ledger_check:
+      co_return co_await ledger_->check(exchange);
+    case Route::ledger_trace:
+      co_return co_await ledger_->trace(exchange);
+    case Route::settlements:
+      co_return co_await ledger_->settlements(exchange);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.caller, Call::read_programs, {.program = exchange.id}))

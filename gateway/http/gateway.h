@@ -11,6 +11,7 @@
 #include "gateway/http/cors.h"
 #include "gateway/http/events.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/ledger.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/payment_list.h"
 #include "gateway/http/payment_runs.h"
@@ -74,6 +75,7 @@ class Gateway {
   std::optional<Events> events_;
   std::optional<PaymentRuns> payment_runs_;
   std::optional<PaymentList> payment_list_;
+  std::optional<Ledger> ledger_;
   std::optional<PaymentStops> payment_stops_;
   Programs programs_;
   std::atomic<bool> draining_{false};

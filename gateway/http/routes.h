@@ -27,13 +27,17 @@ enum class Route : std::uint8_t {
   payments,
   payment_stops,
   payment_stop,
+  ledger_accounts,
+  ledger_check,
+  ledger_trace,
+  settlements,
   healthz,
   readyz,
   metrics,
   openapi,
   asyncapi,
 };
-inline constexpr std::size_t kRoutes = 24;
+inline constexpr std::size_t kRoutes = 28;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);

@@ -79,6 +79,8 @@ struct GatewayParts {
   std::string tenant = "default";
   /// Where files for the bank are written; empty: this process has none to show.
   std::filesystem::path bank_files = {};
+  /// Whose account pays for all, as manifests write governments: to it the others owe.
+  std::string paying_government = "CA";
   /// What is missing until requests can be answered as they should; empty: nothing. Any thread.
   std::function<std::string()> not_ready = [] { return std::string(); };
   /// Null: no identity provider is configured, and every caller is the local owner.

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, kCalls> kNames = {
     "read_programs",      "read_events",          "read_payments",
     "read_payment_files", "prepare_payment_run",  "release_payment_run",
     "cancel_payment_run", "stop_payments",        "resume_payments",
-    "read_metrics"};
+    "read_ledger",        "read_settlements",     "read_metrics"};
 
 enum class Limit { any, own_desk, own_program, own_government };
 

@@ -23,9 +23,11 @@ enum class Call {
   cancel_payment_run,
   stop_payments,
   resume_payments,
+  read_ledger,
+  read_settlements,
   read_metrics,
 };
-inline constexpr int kCalls = 16;
+inline constexpr int kCalls = 18;
 
 std::string_view to_string(Call call);
 
