@@ -7,6 +7,7 @@
 #include "payments/coming.h"
 #include "payments/partition_change.h"
 #include "payments/tally.h"
+#include "payments/tell.h"
 #include "schemas/topics.h"
 #include "schemas/values/invariant.h"
 
@@ -162,6 +163,7 @@ void instruct(const Listing& run, AccountChange& change, v1::PartitionTally& tal
     draft.move(part, client_id, v1::LedgerEntry::CLIENT, v1::LedgerEntry::BANK_CLEARING);
   }
   change.post(std::move(draft));
+  tell(change, payment, v1::FROZEN);
   count(tally, payment, run.rules.digest);
 
   v1::PaymentInstruction instruction;

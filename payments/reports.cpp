@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "payments/tell.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::payments {
@@ -45,6 +46,7 @@ Reported take_report(AccountChange& change, const v1::PaymentReport& report) {
     payment.set_status(v1::SETTLED);
     post(change, payment, v1::Posting::SETTLED, v1::LedgerEntry::BANK_CLEARING,
          v1::LedgerEntry::BANK);
+    tell(change, payment, before);
     return Reported::taken;
   }
   payment.set_status(v1::REJECTED);
@@ -53,6 +55,7 @@ Reported take_report(AccountChange& change, const v1::PaymentReport& report) {
        before == v1::SETTLED ? v1::LedgerEntry::BANK : v1::LedgerEntry::BANK_CLEARING,
        v1::LedgerEntry::CLIENT);
   take_back(change, payment);
+  tell(change, payment, before);
   return Reported::taken;
 }
 

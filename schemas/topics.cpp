@@ -23,7 +23,7 @@ std::vector<Topic> all(const std::vector<std::string>& programs) {
        .carries_en = "the whole state of each application",
        .carries_fr = "l’état entier de chaque demande"},
       {.name = std::string(kEvents),
-       .writers = {"cases"},
+       .writers = {"cases", "payments"},
        .readers = {"gateway", "partner"},
        .carries_en = "what partner agencies may see, as CloudEvents",
        .carries_fr = "ce que les organismes partenaires peuvent voir, en CloudEvents"},

@@ -39,6 +39,18 @@ bool fits(const eventlog::Record& record, const EventFilter& filter) {
                      [&](const auto& program) { return program.program() == filter.program; });
 }
 
+/// Of a payment who asks for one program sees that program's part.
+std::string narrowed(const std::string& payload, const EventFilter& filter) {
+  v1::CaseEvent event;
+  if (filter.program.empty() || !event.ParseFromString(payload) || event.payment().empty())
+    return payload;
+  auto& programs = *event.mutable_programs();
+  programs.erase(std::remove_if(programs.begin(), programs.end(),
+                                [&](const auto& one) { return one.program() != filter.program; }),
+                 programs.end());
+  return event.SerializeAsString();
+}
+
 }  // namespace
 
 std::string to_string(const EventPositions& positions) {
@@ -147,7 +159,7 @@ EventPage EventFeed::page(const EventPositions& from, const EventFilter& filter,
         next = record.position + 1;
         ++scanned;
         if (!fits(record, filter)) continue;
-        if (auto event = cloudevents::cloud_event(record.header, record.payload))
+        if (auto event = cloudevents::cloud_event(record.header, narrowed(record.payload, filter)))
           page.events.push_back(std::move(*event));
       }
     }

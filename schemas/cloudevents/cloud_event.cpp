@@ -22,6 +22,7 @@ std::optional<CloudEvent> cloud_event(const v1::Header& header, const std::strin
   event.id = header.id();
   event.type = content.type();
   event.subject = content.application_id();
+  if (!content.payment().empty()) event.subject += "/payments/" + content.payment();
   event.time = to_string(from_micros(header.recorded_at_us()));
   event.sequence = std::to_string(content.sequence());
   event.traceparent = header.traceparent();

@@ -15,7 +15,7 @@ namespace guichet::cloudevents {
 struct CloudEvent {
   std::string id;           // the record's: schemas/ids.md
   std::string type;         // guichet.case.decided, …
-  std::string subject;      // the application's id
+  std::string subject;      // the application's id; of a payment <application>/payments/<payment>
   std::string time;         // RFC 3339, UTC
   std::string sequence;     // 1..n within the subject: CloudEvents' extension `sequence`
   std::string traceparent;  // CloudEvents' extension for distributed tracing; may be empty
@@ -30,8 +30,11 @@ inline constexpr std::string_view kSuperseded = "guichet.application.superseded"
 inline constexpr std::string_view kDetermined = "guichet.program.determined";
 inline constexpr std::string_view kDecided = "guichet.case.decided";
 inline constexpr std::string_view kHeld = "guichet.case.held";
-inline constexpr std::array kTypes = {kReceived,   kAmended, kWithdrawn, kSuperseded,
-                                      kDetermined, kDecided, kHeld};
+inline constexpr std::string_view kInstructed = "guichet.payment.instructed";
+inline constexpr std::string_view kSettled = "guichet.payment.settled";
+inline constexpr std::string_view kRejected = "guichet.payment.rejected";
+inline constexpr std::array kTypes = {kReceived, kAmended, kWithdrawn,  kSuperseded, kDetermined,
+                                      kDecided,  kHeld,    kInstructed, kSettled,    kRejected};
 
 inline constexpr std::string_view kSpecVersion = "1.0";
 inline constexpr std::string_view kSource = "/guichet";

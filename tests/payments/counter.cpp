@@ -244,6 +244,13 @@ std::vector<v1::Posting> Counter::postings() const {
   return all<v1::Posting>(sent_, v1::KIND_POSTING);
 }
 
+std::vector<eventlog::Output> Counter::events() const {
+  std::vector<eventlog::Output> events;
+  for (const eventlog::Output& output : sent_)
+    if (output.kind == v1::KIND_CASE_EVENT) events.push_back(output);
+  return events;
+}
+
 std::vector<std::string> Counter::dead_letters() const {
   std::vector<std::string> classes;
   for (const auto& letter : all<v1::DeadLetter>(sent_, v1::KIND_DEAD_LETTER))

@@ -79,6 +79,8 @@ class Counter {
   std::vector<v1::PaymentInstruction> instructions() const;
   std::vector<v1::FileOrder> orders() const;
   std::vector<v1::Posting> postings() const;
+  /// What partner agencies are told.
+  std::vector<eventlog::Output> events() const;
   std::vector<std::string> dead_letters() const;
   /// What the ledger says, by account, government, program, and client.
   std::int64_t balance(v1::LedgerEntry::Account account, const std::string& government = {},

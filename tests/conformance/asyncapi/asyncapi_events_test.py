@@ -1,4 +1,4 @@
-"""Real events are what schemas/asyncapi.json says: DOCUMENT EVENTS, a CloudEvent a line."""
+"""Real events are what schemas/asyncapi.json says: DOCUMENT EVENTS..., files of a CloudEvent a line."""
 
 import json
 import pathlib
@@ -30,7 +30,7 @@ def check(event):
     validator(message["payload"]).validate(data)
 
 
-events = [json.loads(line) for line in pathlib.Path(sys.argv[2]).read_text().splitlines()]
+events = [json.loads(line) for file in sys.argv[2:] for line in pathlib.Path(file).read_text().splitlines()]
 for event in events:
     check(dict(event))
 seen = {event["type"] for event in events}
