@@ -180,6 +180,19 @@ Result<BankAnswers::Taken> BankAnswers::take(eventlog::Log& log, const fs::path&
   return Taken{held_text(*answer)};
 }
 
+namespace {
+
+/// Where a message of this name goes: one that came before under the same name is kept.
+fs::path free_place(const fs::path& wanted) {
+  fs::path place = wanted;
+  for (int number = 2; fs::exists(place); ++number)
+    place = wanted.parent_path() /
+            (wanted.stem().string() + "-" + std::to_string(number) + wanted.extension().string());
+  return place;
+}
+
+}  // namespace
+
 std::size_t BankAnswers::pass(eventlog::Log& log, Instant now) {
   const fs::path answers = folder_ / "answers";
   for (const char* sub : {"done", "refused"}) fs::create_directories(answers / sub);
@@ -194,7 +207,7 @@ std::size_t BankAnswers::pass(eventlog::Log& log, Instant now) {
     // By the disk's own clock on both sides.
     const auto age = fs::file_time_type::clock::now() - fs::last_write_time(message);
     if (!taken && age < kBankSettleTime && age > -std::chrono::minutes(1)) continue;
-    const fs::path to = answers / (taken ? "done" : "refused") / message.filename();
+    const fs::path to = free_place(answers / (taken ? "done" : "refused") / message.filename());
     const std::string text = taken ? taken->held : taken.error().message + "\n";
     if (!text.empty()) eventlog::write_durably(to.string() + ".txt", text);
     fs::rename(message, to);

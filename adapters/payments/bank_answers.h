@@ -22,8 +22,9 @@ inline constexpr std::chrono::seconds kBankSettleTime{5};
 /// A message is read and held against our own file, whole, before anything of it counts
 /// (adapters/bank/answer.h). It is then moved to answers/done/, or, refused whole, to
 /// answers/refused/ with a text beside it that says why; lines of it that could not be used are
-/// listed in a text beside it, too. Moved only once its records are durable: a crash at any point
-/// takes a message twice, which accounts drop, and never loses it.
+/// listed in a text beside it, too. What came under the same name before is kept: <name>-2.xml.
+/// Moved only once its records are durable: a crash at any point takes a message twice, which
+/// accounts drop, and never loses it.
 ///
 /// Throws std::system_error where the disk fails, eventlog::LogUnavailable where the log does; the
 /// next pass finds everything as it was. One thread at a time.

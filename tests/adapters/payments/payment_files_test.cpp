@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -222,6 +223,109 @@ TEST_F(PaymentFilesTest, WhatTheBankAcceptsIsSettledAndWhatItRejectsIsOwedAgain)
   const auto postings = log_.read(topics::kLedger, 0, 0, 1'000).size();
   bank_says("again.xml", answer("ACSC", "105.01"));
   EXPECT_EQ(log_.read(topics::kLedger, 0, 0, 1'000).size(), postings) << "applied twice";
+}
+
+/// What can come in place of a bank's answer. Refused whole: nothing of it counts, it is kept with
+/// its reason, and the right answer that comes after it does all.
+class BadAnswers : public PaymentFilesTest {
+ protected:
+  BadAnswers() {
+    pay(3);
+    good_ = answer("ACSC", "105.01");
+  }
+  static std::string with(std::string text, const std::string& place, const std::string& more) {
+    const std::size_t at = text.find(place);
+    EXPECT_NE(at, std::string::npos) << place;
+    return text.insert(at, more);
+  }
+  static std::string changed(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+  std::size_t postings() { return log_.read(topics::kLedger, 0, 0, 1'000).size(); }
+  std::vector<v1::PaymentStatus> statuses() {
+    std::vector<v1::PaymentStatus> found;
+    for (int n = 0; n < 3; ++n)
+      found.push_back(client("c_" + std::to_string(n)).payments(0).status());
+    return found;
+  }
+  std::string beside(const std::string& folder_name, const std::string& name) {
+    return content(folder() / "answers" / folder_name / (name + ".txt"));
+  }
+  void expect_refused_whole(const std::string& message, const std::string& why) {
+    const std::size_t before = postings();
+    bank_says("bad.xml", message);
+    EXPECT_EQ(postings(), before);
+    EXPECT_EQ(run().status(), v1::RUN_SENT);
+    EXPECT_THAT(statuses(), ::testing::Each(v1::INSTRUCTED));
+    EXPECT_TRUE(fs::exists(folder() / "answers" / "refused" / "bad.xml"));
+    EXPECT_THAT(beside("refused", "bad.xml"), HasSubstr(why));
+    bank_says("good.xml", good_);
+    expect_all_done();
+  }
+  void expect_all_done() {
+    EXPECT_EQ(run().status(), v1::RUN_SETTLED);
+    EXPECT_THAT(statuses(), ::testing::ElementsAre(v1::SETTLED, v1::REJECTED, v1::SETTLED));
+  }
+
+  std::string good_;
+};
+
+TEST_F(BadAnswers, Truncated) {
+  expect_refused_whole(good_.substr(0, good_.rfind("<TxInfAndSts>")), "");
+}
+
+TEST_F(BadAnswers, WithAWrongControlSum) {
+  expect_refused_whole(with(good_, "</OrgnlGrpInfAndSts>",
+                            "<OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>315.04</OrgnlCtrlSum>"),
+                       "sum");
+}
+
+TEST_F(BadAnswers, WithADocumentTypeAndEntities) {
+  expect_refused_whole(
+      with(good_, "<Document", "<!DOCTYPE Document [<!ENTITY a \"x\"><!ENTITY b \"&a;&a;\">]>"),
+      "");
+}
+
+TEST_F(BadAnswers, WithAnUnknownEndToEndIdHoldsThatLineOnly) {
+  bank_says("some.xml", with(good_, "<TxInfAndSts>",
+                             "<TxInfAndSts><OrgnlEndToEndId>G0</OrgnlEndToEndId><TxSts>RJCT</TxSts>"
+                             "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts>"));
+  expect_all_done();
+  EXPECT_THAT(beside("done", "some.xml"), HasSubstr("G0"));
+}
+
+TEST_F(BadAnswers, WithAnAmountThatDiffersHoldsThatLineUntilItIsRight) {
+  // The first line is of the payment whose id is lowest, whichever that is.
+  bank_says("some.xml",
+            with(good_, "</TxInfAndSts>",
+                 "<OrgnlTxRef><Amt><InstdAmt Ccy=\"CAD\">99.99</InstdAmt></Amt></OrgnlTxRef>"));
+  std::vector<v1::PaymentStatus> now = statuses();
+  EXPECT_EQ(std::ranges::count(now, v1::INSTRUCTED), 1);
+  EXPECT_EQ(run().status(), v1::RUN_SENT);
+  EXPECT_THAT(beside("done", "some.xml"), Not(IsEmpty()));
+  bank_says("good.xml", good_);
+  expect_all_done();
+}
+
+TEST_F(BadAnswers, SentTwiceUnderOneNameCountsOnceAndBothAreKept) {
+  bank_says("one.xml", good_);
+  const std::size_t before = postings();
+  bank_says("one.xml", good_);
+  EXPECT_EQ(postings(), before);
+  expect_all_done();
+  EXPECT_TRUE(fs::exists(folder() / "answers" / "done" / "one.xml"));
+  EXPECT_TRUE(fs::exists(folder() / "answers" / "done" / "one-2.xml"));
+}
+
+TEST_F(BadAnswers, ThatRejectsWhatWasSettledIsTakenAndTheReverseIsNot) {
+  bank_says("one.xml", good_);
+  bank_says("two.xml", changed(answer("ACSC"), "BANK-1", "BANK-2"));
+  EXPECT_EQ(statuses().at(1), v1::REJECTED) << "what came back is owed, and is not paid by a word";
+  bank_says("three.xml", changed(answer("ACSC", "105.00"), "BANK-1", "BANK-3"));
+  EXPECT_EQ(statuses().at(0), v1::REJECTED) << "a late return";
+  EXPECT_EQ(client("c_0").lines(0).instructed_cents(), 0);
 }
 
 TEST_F(PaymentFilesTest, AMessageThatCannotBeUsedIsRefusedWholeWithItsReason) {
