@@ -3,6 +3,7 @@
 #include <future>
 #include <set>
 
+#include "eventlog/append.h"
 #include "gateway/http/event_feed.h"
 #include "guichet/v1/events.pb.h"
 #include "schemas/topics.h"
@@ -102,6 +103,35 @@ TEST_F(Events, AreNarrowedByTypeProgramAndApplication) {
       ElementsAre("guichet.program.determined"));
   EXPECT_THAT(events_of(get("/v1/events?application=" + first)), SizeIs(4));
   EXPECT_THAT(events_of(get("/v1/events?program=ca-slow")), IsEmpty());
+}
+
+TEST_F(Events, OfAPaymentWhoAsksForAProgramSeesItsPartOnly) {
+  v1::CaseEvent event;
+  event.set_type("guichet.payment.instructed");
+  event.set_sequence(1);
+  event.set_application_id("0197a2c4-5d1e-7c3a-9b1f-3f0f6a2f8d11");
+  event.set_payment("G1");
+  for (const char* program : {"ca-one", "nb-two"}) {
+    v1::EventProgram& line = *event.add_programs();
+    line.set_program(program);
+    line.set_amount(std::string(program) == "ca-one" ? "666.41" : "41.66");
+  }
+  eventlog::Record record;
+  record.topic = topics::kEvents;
+  record.header.set_key(event.application_id());
+  record.header.set_id(event.application_id() + "/payments/G1/e1");
+  record.header.set_kind(v1::KIND_CASE_EVENT);
+  record.payload = event.SerializeAsString();
+  eventlog::append_and_wait(log_, {record});
+
+  const Reply own = get("/v1/events?type=guichet.payment.instructed&program=nb-two");
+  const auto events = events_of(own);
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].at("subject").as_string(), event.application_id() + "/payments/G1");
+  EXPECT_THAT(own.body,
+              AllOf(HasSubstr("41.66"), Not(HasSubstr("ca-one")), Not(HasSubstr("666.41"))));
+  EXPECT_THAT(events_of(get("/v1/events?program=ca-slow")), IsEmpty());
+  EXPECT_THAT(get("/v1/events").body, AllOf(HasSubstr("666.41"), HasSubstr("41.66")));
 }
 
 TEST_F(Events, BeginAtATime) {
