@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gateway/cli/bench_application.h"
+#include "gateway/http/ledger_reader.h"
 #include "guichet/v1/case.pb.h"
 #include "guichet/v1/determination.pb.h"
 #include "guichet/v1/entitlements.pb.h"
@@ -309,11 +310,18 @@ class BenefitYear : public ::testing::Test {
     EXPECT_EQ(charged, by_government);
     EXPECT_EQ(charged.size(), 3U);  // CA, NB, ON
 
-    // One government's account pays for all: what the others owe it is what it paid for them.
-    constexpr const char* kAgent = "CA";
-    std::int64_t net = bank_.debited_cents() - charged.at(kAgent);
-    for (const auto& [government, cents] : charged)
-      if (government != kAgent) net -= cents;
+    // One government's account pays for all. The statements of the months say what the others owe
+    // it: with what its own programs cost, all that left the account, and not a cent else.
+    std::int64_t net = bank_.debited_cents();
+    for (const auto& [month, governments] : by_month) {
+      const std::chrono::year_month_day first{parse_day(month + "-01").value()};
+      const auto settled = http::settlement(office_.log(), first.year() / first.month());
+      std::map<std::string, std::int64_t> owed_by;
+      for (const auto& [government, programs] : settled.governments())
+        owed_by[government] = settled.owed_cents(government);
+      EXPECT_EQ(owed_by, governments) << month;
+      net -= settled.total_cents();
+    }
     EXPECT_EQ(net, 0);
   }
 
@@ -363,6 +371,10 @@ TEST_F(BenefitYear, EveryCentIsPaidThatTheDeterminationsOweAndTheBankCountsTheSa
   EXPECT_EQ(books.paid, owed_by_determinations);
   expect_bank_agrees(owed_by_determinations);
   expect_governments_agree(books, owed_by_determinations);
+  const http::Recounted recounted = http::recount(office_.log());
+  EXPECT_THAT(recounted.differences, ::testing::IsEmpty());
+  EXPECT_THAT(recounted.faults, ::testing::IsEmpty());
+  EXPECT_EQ(recounted.accounts, kReferenceHouseholds);
   EXPECT_GT(books.arrears, 0);
   EXPECT_GT(books.recovered, 0);
 

@@ -42,6 +42,8 @@ class Office {
   /// Goes on until nothing is left to do.
   void settle();
 
+  const eventlog::Log& log() const { return *log_; }
+
   /// The records of a topic, or its newest states, in order.
   std::vector<eventlog::Record> all(std::string_view topic) const;
 
