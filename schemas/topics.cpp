@@ -69,6 +69,12 @@ std::vector<Topic> all(const std::vector<std::string>& programs) {
        .readers = {"gateway"},
        .carries_en = "records that could not be handled, whole",
        .carries_fr = "enregistrements qui n’ont pu être traités, en entier"},
+      {.name = std::string(kAudit),
+       .from_reserve = true,
+       .writers = {"gateway"},
+       .readers = {"gateway"},
+       .carries_en = "who looked at what, and who did what, in chains of digests",
+       .carries_fr = "qui a consulté quoi et qui a fait quoi, en chaînes d’empreintes"},
   };
   for (const std::string& program : programs) {
     topics.push_back(

@@ -20,6 +20,7 @@ inline constexpr std::string_view kRunsInbox = "runs-inbox";
 inline constexpr std::string_view kRuns = "runs";
 inline constexpr std::string_view kInstructions = "instructions";
 inline constexpr std::string_view kDeadLetters = "dead-letters";
+inline constexpr std::string_view kAudit = "audit";
 
 inline std::string requests(std::string_view program) {
   return "requests." + std::string(program);
@@ -42,6 +43,8 @@ struct Topic {
   std::optional<std::chrono::days> retention = {};
   /// Strangers write it: the time of a record is the broker's, not theirs.
   bool broker_time = false;
+  /// Still taken when a disk has little room, as long as there is half of what is kept back then.
+  bool from_reserve = false;
   /// Roles of processes, and "partner" for the program's own.
   std::vector<std::string> writers = {};
   std::vector<std::string> readers = {};

@@ -28,7 +28,9 @@ bool DiskRoom::is_short() {
     if (statvfs(folder_.c_str(), &disk) == 0) {
       const std::uint64_t reserve =
           std::min(kDiskReserveBytes, std::uint64_t{disk.f_blocks} * disk.f_frsize / kReservePart);
-      short_ = std::uint64_t{disk.f_bavail} * disk.f_frsize < reserve;
+      const std::uint64_t left = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+      short_ = left < reserve;
+      very_short_ = left < reserve / 2;
     }
   }
   return short_ || full_;

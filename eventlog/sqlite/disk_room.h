@@ -17,6 +17,8 @@ class DiskRoom {
 
   /// Looks at the disk four times a second at most.
   bool is_short();
+  /// Less than half of what is kept back is left. As `is_short` saw it last.
+  bool is_very_short() const { return very_short_ || full_; }
 
   /// A write found no room at all; until one succeeds.
   void set_full(bool full) { full_ = full; }
@@ -25,6 +27,7 @@ class DiskRoom {
   const std::filesystem::path folder_;
   std::atomic<std::int64_t> looked_at_ms_{-1'000};
   std::atomic<bool> short_{false};
+  std::atomic<bool> very_short_{false};
   std::atomic<bool> full_{false};
 };
 

@@ -60,6 +60,7 @@ class SqliteLogImpl : public SqliteLog {
       : folder_(std::move(folder)),
         room_(options.folder),
         mark_(folder_.mark()),
+        from_reserve_(names_of_reserve(options.topics)),
         on_disk_failure_(options.on_disk_failure ? std::move(options.on_disk_failure)
                                                  : end_process),
         store_(std::move(store)),
@@ -77,7 +78,7 @@ class SqliteLogImpl : public SqliteLog {
   }
 
   bool append(std::vector<Record> records, AppendDone done) override {
-    if (room_.is_short()) return false;
+    if (room_.is_short() && (room_.is_very_short() || !is_from_reserve(records))) return false;
     return order_.append(std::move(records), std::move(done));
   }
 
@@ -179,9 +180,22 @@ class SqliteLogImpl : public SqliteLog {
     std::abort();
   }
 
+  static std::set<std::string> names_of_reserve(const std::vector<topics::Topic>& topics) {
+    std::set<std::string> names;
+    for (const topics::Topic& topic : topics)
+      if (topic.from_reserve) names.insert(topic.name);
+    return names;
+  }
+
+  bool is_from_reserve(const std::vector<Record>& records) const {
+    return std::ranges::all_of(
+        records, [this](const Record& record) { return from_reserve_.contains(record.topic); });
+  }
+
   DataFolder folder_;  // first: unlocked when all else is gone
   mutable DiskRoom room_;
   AcknowledgedMark mark_;
+  const std::set<std::string> from_reserve_;  // topics
   std::function<void(const std::string&)> on_disk_failure_;
   std::unique_ptr<Store> store_;
   std::shared_ptr<Projection> projection_;  // goes before the connection that it may still know

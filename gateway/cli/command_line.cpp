@@ -39,10 +39,10 @@ int run_command_line(int argc, const char* const* argv) {
       "cannot "
       "reach the server.");
   Run run;
-  for (auto* add :
-       {add_serve,    add_apply,  add_screen,   add_show,   add_list,   add_amend,   add_withdraw,
-        add_payments, add_ledger, add_programs, add_events, add_topics, add_migrate, add_keys,
-        add_token,    add_health, add_verify,   add_views,  add_rules,  add_bench})
+  for (auto* add : {add_serve,  add_apply,    add_screen,   add_show,   add_find,  add_list,
+                    add_amend,  add_withdraw, add_payments, add_ledger, add_audit, add_programs,
+                    add_events, add_topics,   add_migrate,  add_keys,   add_token, add_health,
+                    add_verify, add_views,    add_rules,    add_bench})
     add(app, run);
   try {
     app.parse(argc, argv);

@@ -41,6 +41,7 @@ struct Words {
   std::string_view programs;
   std::string_view no_cases;
   std::string_view more_cases;  // a command follows
+  std::string_view nobody;
 
   // Programs.
   std::string_view id;

@@ -144,6 +144,9 @@ class ApplicationReader {
       client.set_family_name(*name);
     client_birth_ = read_birth(fields);
     if (client_birth_) client.set_date_of_birth(to_days(*client_birth_));
+    if (client_birth_ && !client.family_name().empty())
+      client.set_person_key(
+          person_key(context_.secrets, context_.tenant, client.family_name(), *client_birth_));
     if (auto sin = fields.formed("sin", Need::optional, is_sin, kSinForm)) {
       client.set_client_id(client_id(context_.secrets, context_.tenant, *sin));
       client.set_sin(*sin);

@@ -93,7 +93,20 @@ Response list_response(const views::CasePage& page, std::optional<Language> lang
   response.status = status;
   response.body = std::move(out).take();
   response.set("Vary", "Accept-Language");
+  for (const CaseView& item : page.items)
+    response.about.applications.push_back(item.state->application_id());
   return response;
+}
+
+Response with(About about, Response response) {
+  response.about = std::move(about);
+  return response;
+}
+
+About about_case(const v1::CaseState& state) {
+  About about{.applications = {state.application_id()}};
+  if (!state.client_id().empty()) about.clients = {state.client_id()};
+  return about;
 }
 
 }  // namespace
@@ -220,17 +233,23 @@ awaitable<Response> Applications::send(const Exchange& exchange, eventlog::Recor
     co_return exchange.problem(parts_.log.statistics().disk_full ? ProblemKind::disk_full
                                                                  : ProblemKind::no_room);
   if (const NoVerdict* none = std::get_if<NoVerdict>(&answer)) {
-    if (has_key) co_return exchange.problem(ProblemKind::no_verdict);
+    // It may have been done.
+    const About about{.applications = {named.id}};
+    if (has_key) co_return with(about, exchange.problem(ProblemKind::no_verdict));
     if (!none->durable)
-      co_return exchange.problem(Problem{
-          ProblemKind::no_verdict,
-          Words{
-              "Whether the request was taken is not known yet. Look for it before you send it "
-              "again; with an Idempotency-Key, sending again is safe.",
-              "On ne sait pas encore si la requête a été prise. Cherchez-la avant de la renvoyer; "
-              "avec une Idempotency-Key, la renvoyer est sans risque."},
-          {}});
+      co_return with(
+          about,
+          exchange.problem(Problem{
+              ProblemKind::no_verdict,
+              Words{
+                  "Whether the request was taken is not known yet. Look for it before you send it "
+                  "again; with an Idempotency-Key, sending again is safe.",
+                  "On ne sait pas encore si la requête a été prise. Cherchez-la avant de la "
+                  "renvoyer; "
+                  "avec une Idempotency-Key, la renvoyer est sans risque."},
+              {}}));
     Response response;
+    response.about = about;
     response.status = 202;
     response.body = received_json(named.id, named.number, named.client);
     co_return response;
@@ -240,7 +259,7 @@ awaitable<Response> Applications::send(const Exchange& exchange, eventlog::Recor
   const v1::Verdict::Outcome outcome = answered.verdict.outcome();
   const bool withdrawn_before = withdrawal && outcome == v1::Verdict::WITHDRAWN;
   if ((!is_good(outcome) && !withdrawn_before) || !answered.at) {
-    Response response = exchange.problem(problem_of(outcome));
+    Response response = with({.applications = {named.id}}, exchange.problem(problem_of(outcome)));
     response.set("Guichet-Position", to_string(answered.position));
     co_return response;
   }
@@ -324,6 +343,7 @@ awaitable<Response> Applications::events(const Exchange& exchange) {
 
   Response response;
   response.content_type = "text/event-stream";
+  response.about = about_case(*std::get<CaseView>(found).state);
   response.stream = std::make_shared<CaseStream>(
       std::move(seat), std::move(watch), std::get<CaseView>(std::move(found)), exchange.language,
       exchange.request.field("Last-Event-ID"), std::chrono::steady_clock::now() + lasts, limits_);
@@ -339,10 +359,12 @@ awaitable<Response> Applications::history(const Exchange& exchange) {
   if (Response* other = std::get_if<Response>(&found)) co_return std::move(*other);
   const CaseView& now = std::get<CaseView>(found);
   Response response;
-  if (matches_etag(exchange.request.list_field("If-None-Match"), etag_of(now)))
+  if (matches_etag(exchange.request.list_field("If-None-Match"), etag_of(now))) {
     response.status = 304;
-  else
+  } else {
     response.body = history_json(*now.state);
+    response.about = about_case(*now.state);
+  }
   response.set("ETag", etag_of(now));
   co_return response;
 }
@@ -479,6 +501,7 @@ Response Applications::whole_case(const Exchange& exchange, const CaseView& now,
   Response response;
   response.status = status;
   response.body = std::move(out).take();
+  response.about = about_case(*now.state);
   response.set("ETag", case_etag(now.state->current().number(), now.state->version(),
                                  account ? account->version : 0));
   say_language(response, to_string(language));

@@ -6,13 +6,15 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/url.hpp>
-#include <charconv>
 #include <chrono>
-#include <variant>
 
 #include "gateway/http/elsewhere.h"
+#include "gateway/http/feed_question.h"
 #include "gateway/http/ids.h"
 #include "gateway/identity/access.h"
+#include "guichet/v1/events.pb.h"
+#include "schemas/cloudevents/cloud_event.h"
+#include "schemas/topics.h"
 
 namespace guichet::http {
 
@@ -26,7 +28,35 @@ constexpr std::array<std::string_view, 5> kParameters = {"from", "type", "progra
 constexpr unsigned kUsualEventsAPage = 100;
 constexpr std::chrono::milliseconds kLookEvery{50};
 
-std::string link_to(const EventPage& page, const Query& query) {
+/// What is empty does not narrow.
+struct EventFilter {
+  std::string type;
+  std::string program;
+  std::string application;
+};
+
+bool fits(const eventlog::Record& record, const EventFilter& filter) {
+  v1::CaseEvent event;
+  if (!event.ParseFromString(record.payload)) return false;
+  if (!filter.type.empty() && event.type() != filter.type) return false;
+  return filter.program.empty() ||
+         std::any_of(event.programs().begin(), event.programs().end(),
+                     [&](const auto& program) { return program.program() == filter.program; });
+}
+
+/// Of a payment who asks for one program sees that program's part.
+std::string narrowed(const std::string& payload, const EventFilter& filter) {
+  v1::CaseEvent event;
+  if (filter.program.empty() || !event.ParseFromString(payload) || event.payment().empty())
+    return payload;
+  auto& programs = *event.mutable_programs();
+  programs.erase(std::remove_if(programs.begin(), programs.end(),
+                                [&](const auto& one) { return one.program() != filter.program; }),
+                 programs.end());
+  return event.SerializeAsString();
+}
+
+std::string link_to(const FeedPage& page, const Query& query) {
   boost::urls::url url("/v1/events");
   url.params().append({"from", to_string(page.next)});
   for (const auto& [name, value] : query.parameters)
@@ -41,12 +71,19 @@ std::string joined(const Names& names) {
   return text;
 }
 
-Response response_to(const EventPage& page, const Query& query) {
+Response response_to(const FeedPage& page, const Query& query, const EventFilter& filter) {
   Response response;
   response.content_type = "application/cloudevents-batch+json";
   response.body = "[";
-  for (const cloudevents::CloudEvent& event : page.events)
-    response.body += (response.body.size() > 1 ? "," : "") + cloudevents::to_json(event);
+  for (const eventlog::Record& record : page.records) {
+    const auto event = cloudevents::cloud_event(record.header, narrowed(record.payload, filter));
+    if (!event) continue;
+    response.body += (response.body.size() > 1 ? "," : "") + cloudevents::to_json(*event);
+    // An event of a case is of an application, one of a payment of a client.
+    auto& ids = event->type.starts_with("guichet.payment.") ? response.about.clients
+                                                             : response.about.applications;
+    if (ids.empty() || ids.back() != record.header.key()) ids.push_back(record.header.key());
+  }
   response.body += "]";
   response.set("Link", link_to(page, query));
   return response;
@@ -64,16 +101,15 @@ struct Events::Waiting {
   std::atomic<std::size_t>& count;
 };
 
-/// What a request asks for: a position, an instant, or the beginning.
 struct Events::Question {
-  std::variant<std::monostate, EventPositions, Instant> from;
+  FeedStart from;
   EventFilter filter;
   unsigned limit = kUsualEventsAPage;
   std::vector<FieldError> errors;
 };
 
 Events::Events(const GatewayParts& parts, const Limits& limits)
-    : parts_(parts), limits_(limits), feed_(parts.log) {}
+    : parts_(parts), limits_(limits), feed_(parts.log, topics::kEvents) {}
 
 Events::Question Events::read_question(const Exchange& exchange) const {
   Question asked;
@@ -82,25 +118,8 @@ Events::Question Events::read_question(const Exchange& exchange) const {
   const auto note = [&](const char* name, Words detail) {
     asked.errors.push_back({name, std::move(detail)});
   };
-  if (const auto from = query.value("from")) {
-    if (auto positions = parse_event_positions(*from, parts_.log.partitions()))
-      asked.from = std::move(*positions);
-    else if (const auto moment = parse_moment(*from))
-      asked.from = moment->instant;
-    else
-      note("from",
-           {"must be the position that a page gave, a day such as 2026-01-31, or an instant "
-            "such as 2026-01-31T14:00:00Z",
-            "doit être la position qu’une page a donnée, un jour comme 2026-01-31, ou un "
-            "instant comme 2026-01-31T14:00:00Z"});
-  }
-  if (const auto limit = query.value("limit")) {
-    const auto [end, failed] =
-        std::from_chars(limit->data(), limit->data() + limit->size(), asked.limit);
-    if (failed != std::errc{} || end != limit->data() + limit->size() || asked.limit == 0 ||
-        asked.limit > kMaxEventsAPage)
-      note("limit", {"must be a whole number from 1 to 500", "doit être un entier de 1 à 500"});
-  }
+  asked.from = read_feed_start(query, parts_.log.partitions(), asked.errors);
+  asked.limit = read_feed_limit(query, kUsualEventsAPage, kMaxEventsAPage, asked.errors);
   if (const auto application = query.value("application")) {
     if (auto id = parse_uuid(*application))
       asked.filter.application = std::move(*id);
@@ -125,13 +144,13 @@ Events::Question Events::read_question(const Exchange& exchange) const {
   return asked;
 }
 
-awaitable<EventPage> Events::read(const Question& asked) {
+awaitable<FeedPage> Events::read(const Question& asked) {
   // A page may take long: not on the threads that serve connections.
   const auto make = [&] {
-    EventPositions from = feed_.beginning();
-    if (const auto* positions = std::get_if<EventPositions>(&asked.from)) from = *positions;
-    if (const auto* instant = std::get_if<Instant>(&asked.from)) from = feed_.at(*instant);
-    return feed_.page(from, asked.filter, asked.limit);
+    FeedFilter filter{.key = asked.filter.application, .fits = {}};
+    if (!asked.filter.type.empty() || !asked.filter.program.empty())
+      filter.fits = [&](const eventlog::Record& record) { return fits(record, asked.filter); };
+    return feed_.page(positions_of(asked.from, feed_), filter, asked.limit);
   };
   co_return co_await elsewhere(reader_, make);
 }
@@ -154,8 +173,8 @@ awaitable<Response> Events::list(const Exchange& exchange) {
   const Waiting waiting(waiting_);
   if (preferred && waiting.before >= limits_.event_waits)
     co_return exchange.problem(ProblemKind::no_room);
-  EventPage page = co_await read(asked);
-  while (page.events.empty() && !draining_ && std::chrono::steady_clock::now() < deadline) {
+  FeedPage page = co_await read(asked);
+  while (page.records.empty() && !draining_ && std::chrono::steady_clock::now() < deadline) {
     if (page.at_the_end && !feed_.has_after(page.next)) {
       timer.expires_after(kLookEvery);
       co_await timer.async_wait(asio::use_awaitable);
@@ -164,7 +183,7 @@ awaitable<Response> Events::list(const Exchange& exchange) {
     asked.from = page.next;
     page = co_await read(asked);
   }
-  Response response = response_to(page, exchange.query);
+  Response response = response_to(page, exchange.query, asked.filter);
   if (preferred) response.set("Preference-Applied", "wait=" + std::to_string(preferred->count()));
   co_return response;
 }

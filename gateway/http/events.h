@@ -4,11 +4,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "gateway/http/event_feed.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/server.h"
+#include "gateway/http/topic_feed.h"
 
 namespace guichet::http {
+
+inline constexpr unsigned kMaxEventsAPage = 500;
 
 /// GET /v1/events: what partner agencies see, as CloudEvents in the JSON batch format, with a Link
 /// to where the next page begins. Any thread of the server.
@@ -29,11 +31,11 @@ class Events {
   struct Question;
   struct Waiting;
   Question read_question(const Exchange& exchange) const;
-  boost::asio::awaitable<EventPage> read(const Question& asked);
+  boost::asio::awaitable<FeedPage> read(const Question& asked);
 
   const GatewayParts& parts_;
   const Limits& limits_;
-  EventFeed feed_;
+  TopicFeed feed_;
   std::atomic<bool> draining_{false};
   std::atomic<std::size_t> waiting_{0};
   // One after the other, in the order of asking: who reads much does not hold up who reads little.

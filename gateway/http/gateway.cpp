@@ -8,6 +8,7 @@
 #include <typeinfo>
 
 #include "gateway/http/authentication.h"
+#include "gateway/http/client_search.h"
 #include "gateway/http/documents.h"
 #include "gateway/http/screenings.h"
 #include "gateway/identity/access.h"
@@ -116,6 +117,8 @@ Call call_of(Route route, Method method) {
     case Route::programs:
     case Route::program:
       return Call::read_programs;
+    case Route::client_search:
+      return Call::search_clients;
     case Route::payment_runs:
       return method == Method::post ? Call::prepare_payment_run : Call::read_payments;
     case Route::payment_run:
@@ -138,6 +141,8 @@ Call call_of(Route route, Method method) {
       return Call::read_ledger;
     case Route::settlements:
       return Call::read_settlements;
+    case Route::audit:
+      return Call::read_audit;
     case Route::metrics:
       return Call::read_metrics;
     case Route::healthz:
@@ -170,13 +175,14 @@ bool holds_a_place(Route route, Method method) {
 bool is_of_people(Route route) {
   return route == Route::applications || route == Route::application ||
          route == Route::withdrawal || route == Route::case_events || route == Route::history ||
-         route == Route::screenings || route == Route::events || route == Route::payment_runs ||
-         route == Route::payment_run || route == Route::payment_release ||
-         route == Route::payment_cancel || route == Route::payment_files ||
-         route == Route::payment_file || route == Route::payments ||
-         route == Route::payment_stops || route == Route::payment_stop ||
-         route == Route::ledger_accounts || route == Route::ledger_check ||
-         route == Route::ledger_trace || route == Route::settlements;
+         route == Route::screenings || route == Route::events || route == Route::client_search ||
+         route == Route::payment_runs || route == Route::payment_run ||
+         route == Route::payment_release || route == Route::payment_cancel ||
+         route == Route::payment_files || route == Route::payment_file ||
+         route == Route::payments || route == Route::payment_stops ||
+         route == Route::payment_stop || route == Route::ledger_accounts ||
+         route == Route::ledger_check || route == Route::ledger_trace ||
+         route == Route::settlements || route == Route::audit;
 }
 
 }  // namespace
@@ -197,6 +203,7 @@ Gateway::Gateway(GatewayParts parts, const ServerOptions& options)
   payment_list_.emplace(parts_, readers_);
   ledger_.emplace(parts_, readers_);
   payment_stops_.emplace(parts_, limits_, readers_);
+  audits_.emplace(parts_, limits_, readers_);
 }
 
 awaitable<Response> Gateway::handle(const Request& request) {
@@ -280,11 +287,17 @@ awaitable<Response> Gateway::answer(Exchange& exchange) {
       co_return exchange.problem(ProblemKind::not_allowed);
   }
   if (auto refused = co_await identify(exchange)) co_return std::move(*refused);
+  if (is_open_to_all(found.route)) co_return co_await dispatch(exchange);
   // Before anything of the request is looked at; to what, the call itself asks.
-  if (!is_open_to_all(found.route) &&
-      !may_at_all(exchange.caller, call_of(found.route, request.method)))
-    co_return exchange.problem(ProblemKind::not_allowed);
-  co_return co_await dispatch(exchange);
+  const Call call = call_of(found.route, request.method);
+  Response response;
+  if (may_at_all(exchange.caller, call))
+    response = co_await dispatch(exchange);
+  else
+    response = exchange.problem(ProblemKind::not_allowed);
+  if (audits_ && is_of_people(found.route) && is_to_be_noted(response))
+    co_return co_await audits_->noted(exchange, call, std::move(response));
+  co_return response;
 }
 
 awaitable<std::optional<Response>> Gateway::identify(Exchange& exchange) {
@@ -364,6 +377,8 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await applications_->history(exchange);
     case Route::screenings:
       co_return screen(exchange, parts_);
+    case Route::client_search:
+      co_return co_await search_clients(exchange, parts_, readers_);
     case Route::payment_runs:
       if (method == Method::post) co_return co_await payment_runs_->prepare(exchange);
       co_return co_await payment_runs_->list(exchange);
@@ -393,6 +408,8 @@ awaitable<Response> Gateway::dispatch(const Exchange& exchange) {
       co_return co_await ledger_->trace(exchange);
     case Route::settlements:
       co_return co_await ledger_->settlements(exchange);
+    case Route::audit:
+      co_return co_await audits_->list(exchange);
     case Route::programs:
     case Route::program:
       if (!authorize(exchange.caller, Call::read_programs, {.program = exchange.id}))

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "gateway/http/applications.h"
+#include "gateway/http/audits.h"
 #include "gateway/http/caller_shares.h"
 #include "gateway/http/cors.h"
 #include "gateway/http/events.h"
@@ -77,6 +78,7 @@ class Gateway {
   std::optional<PaymentList> payment_list_;
   std::optional<Ledger> ledger_;
   std::optional<PaymentStops> payment_stops_;
+  std::optional<Audits> audits_;
   Programs programs_;
   std::atomic<bool> draining_{false};
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 
+#include "gateway/http/comparable_name.h"
 #include "schemas/values/invariant.h"
 
 namespace guichet::http {
@@ -111,6 +112,14 @@ std::string client_id(const Secrets& secrets, std::string_view tenant, std::stri
   if (sin.empty()) return {};
   const std::string digest = keyed_digest(secrets.clients, {"client", tenant, sin});
   return "c_" + hex(reinterpret_cast<const unsigned char*>(digest.data()), 16);
+}
+
+std::string person_key(const Secrets& secrets, std::string_view tenant,
+                       std::string_view family_name, Day date_of_birth) {
+  const std::string digest = keyed_digest(
+      secrets.clients,
+      {"person", tenant, comparable_name(family_name), guichet::to_string(date_of_birth)});
+  return "p_" + hex(reinterpret_cast<const unsigned char*>(digest.data()), 16);
 }
 
 std::optional<std::string> parse_uuid(std::string_view text) {

@@ -28,6 +28,11 @@ std::string application_id_of_key(const Secrets& secrets, std::string_view tenan
 /// "c_" and 32 hexadecimal digits, the same for a SIN for ever. Empty for an empty SIN.
 std::string client_id(const Secrets& secrets, std::string_view tenant, std::string_view sin);
 
+/// "p_" and 32 hexadecimal digits, the same for a family name and a day of birth, however the name
+/// is written (comparable_name.h).
+std::string person_key(const Secrets& secrets, std::string_view tenant,
+                       std::string_view family_name, Day date_of_birth);
+
 /// Lower-case UUID, as ids are written; empty where the text is no UUID.
 std::optional<std::string> parse_uuid(std::string_view text);
 

@@ -55,7 +55,7 @@ void write_difference(JsonOut& out, const payments::Difference& difference) {
 }
 
 void write_balance(JsonOut& out, const payments::TrialBalance& books,
-                   const EventPositions& positions) {
+                   const FeedPositions& positions) {
   out.begin_object().field("position", to_string(positions));
   out.key("postings").number(books.postings());
   out.key("accounts").begin_array();
@@ -86,7 +86,7 @@ awaitable<Response> Ledger::accounts(const Exchange& exchange) {
   exchange.query.refuse_others(kAccountParameters, errors);
   const std::string at = exchange.query.value("at").value_or("");
   const std::string client = exchange.query.value("client").value_or("");
-  const auto positions = parse_event_positions(at, parts_.log.partitions());
+  const auto positions = parse_feed_positions(at, parts_.log.partitions());
   const Result<Day> day = parse_day(at);
   if (!at.empty() && !positions && !day)
     errors.push_back({"at",
@@ -98,7 +98,9 @@ awaitable<Response> Ledger::accounts(const Exchange& exchange) {
     if (day) until.day = *day;
     JsonOut out;
     write_balance(out, trial_balance(parts_.log, until, client), until.positions);
-    return json_response(std::move(out));
+    Response response = json_response(std::move(out));
+    response.about = {.clients = {client}, .is_noted = true};
+    return response;
   };
   co_return co_await elsewhere(readers_, make);
 }
@@ -123,7 +125,9 @@ awaitable<Response> Ledger::check(const Exchange& exchange) {
     out.end_array().key("faults").begin_array();
     for (const std::string& fault : counted.faults) out.text(fault);
     out.end_array().end_object();
-    return json_response(std::move(out));
+    Response response = json_response(std::move(out));
+    response.about.is_noted = true;
+    return response;
   };
   co_return co_await elsewhere(readers_, make);
 }
@@ -146,6 +150,7 @@ awaitable<Response> Ledger::trace(const Exchange& exchange) {
     JsonOut out;
     write_trace(out, *traced, exchange.caller, language);
     Response response = json_response(std::move(out));
+    response.about.clients = {asked->client};
     response.set("Content-Language", std::string(to_string(language)));
     response.vary("Accept-Language");
     return response;
@@ -195,6 +200,7 @@ awaitable<Response> Ledger::settlements(const Exchange& exchange) {
       all.total_cents += statement.owed_cents;
     }
     Response response;
+    response.about.is_noted = true;
     if (format == "html") {
       response.body = settlement_html(all, language);
       response.content_type = "text/html; charset=utf-8";

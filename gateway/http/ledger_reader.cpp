@@ -84,8 +84,8 @@ Day day_of_books(Instant instant) {
   return local_day(kProvinceOfBooks, instant);
 }
 
-EventPositions end_of_ledger(const eventlog::Log& log) {
-  EventPositions positions;
+FeedPositions end_of_ledger(const eventlog::Log& log) {
+  FeedPositions positions;
   for (std::uint32_t partition = 0; partition < log.partitions(); ++partition)
     positions.push_back(log.first_at(topics::kLedger, partition, Instant::max()));
   return positions;

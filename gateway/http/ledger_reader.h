@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "eventlog/log.h"
-#include "gateway/http/event_feed.h"
+#include "gateway/http/topic_feed.h"
 #include "guichet/v1/ledger.pb.h"
 #include "payments/recount.h"
 #include "payments/settlement.h"
@@ -23,12 +23,12 @@ Day day_of_books(Instant instant);
 
 /// Up to where the books are read.
 struct BooksUntil {
-  EventPositions positions;  // the first of each partition of `ledger` that is not read
-  std::optional<Day> day;    // the last whose postings count
+  FeedPositions positions;  // the first of each partition of `ledger` that is not read
+  std::optional<Day> day;   // the last whose postings count
 };
 
 /// Where `ledger` ends now.
-EventPositions end_of_ledger(const eventlog::Log& log);
+FeedPositions end_of_ledger(const eventlog::Log& log);
 
 /// Every posting up to there, of each partition in order; on Kafka some come again.
 void each_posting(const eventlog::Log& log, const BooksUntil& until,

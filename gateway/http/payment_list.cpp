@@ -95,8 +95,10 @@ v1::ClientAccount PaymentList::account(const std::string& client) const {
   return std::move(*state.mutable_client());
 }
 
-std::string PaymentList::of_client(JsonOut& out, const Question& asked, Language language) const {
+std::string PaymentList::of_client(JsonOut& out, About& about, const Question& asked,
+                                   Language language) const {
   const v1::ClientAccount account = this->account(asked.client);
+  about.clients = {asked.client};
   for (int i = account.payments_size() - 1; i >= 0; --i)
     if (asked.run.empty() || account.payments(i).run_id() == asked.run)
       write_payment(out, account.payments(i), language);
@@ -105,7 +107,8 @@ std::string PaymentList::of_client(JsonOut& out, const Question& asked, Language
 
 // A run's instructions stand in one partition, in order, and the orders of its files behind them.
 // On Kafka one may stand there twice (eventlog/kafka/README.md); its id tells.
-std::string PaymentList::of_run(JsonOut& out, const Question& asked, Language language) const {
+std::string PaymentList::of_run(JsonOut& out, About& about, const Question& asked,
+                                Language language) const {
   const auto run = run_in(parts_.log.latest(topics::kRuns, asked.run));
   if (!run || run->released_at_us() == 0) return {};
   const std::uint32_t partition = eventlog::partition_of(asked.run, parts_.log.partitions());
@@ -113,6 +116,7 @@ std::string PaymentList::of_run(JsonOut& out, const Question& asked, Language la
                            ? parts_.log.first_at(topics::kInstructions, partition,
                                                  from_micros(run->released_at_us()))
                            : *whole_number<std::uint64_t>(asked.cursor);
+  about.runs = {asked.run};
   unsigned written = 0;
   for (;;) {
     const auto records =
@@ -129,13 +133,15 @@ std::string PaymentList::of_run(JsonOut& out, const Question& asked, Language la
       const v1::ClientAccount account = this->account(line.client_id());
       const auto now = std::ranges::find(account.payments(), line.payment().id(), &v1::Payment::id);
       write_payment(out, now == account.payments().end() ? line.payment() : *now, language);
+      about.clients.push_back(line.client_id());
       ++written;
     }
     next = records.back().position + 1;
   }
 }
 
-std::string PaymentList::rejected(JsonOut& out, const Question& asked, Language language) const {
+std::string PaymentList::rejected(JsonOut& out, About& about, const Question& asked,
+                                  Language language) const {
   const auto after = asked.cursor.empty() ? std::nullopt : rejected_place(asked.cursor);
   std::vector<views::RejectedPayment> rows =
       parts_.views->rejected(asked.run, after, asked.limit + 1);
@@ -143,6 +149,7 @@ std::string PaymentList::rejected(JsonOut& out, const Question& asked, Language 
   if (more) rows.pop_back();
   for (const views::RejectedPayment& row : rows) {
     const v1::ClientAccount account = this->account(row.client);
+    about.clients.push_back(row.client);
     write_rejected(out, row.payment, payments::carried_by(account, row.payment), language);
   }
   if (!more) return {};
@@ -160,17 +167,18 @@ awaitable<Response> PaymentList::list(const Exchange& exchange) {
   const Language language = exchange.error_language();
   const auto make = [&] {
     JsonOut out;
+    Response response;
     out.begin_object().key("items").begin_array();
-    const std::string next = asked.rejected         ? rejected(out, asked, language)
-                             : asked.client.empty() ? of_run(out, asked, language)
-                                                    : of_client(out, asked, language);
+    const std::string next = asked.rejected ? rejected(out, response.about, asked, language)
+                             : asked.client.empty()
+                                 ? of_run(out, response.about, asked, language)
+                                 : of_client(out, response.about, asked, language);
     out.end_array();
     if (next.empty())
       out.key("next").null();
     else
       out.field("next", next);
     out.end_object();
-    Response response;
     response.body = std::move(out).take();
     response.set("Content-Language", std::string(to_string(language)));
     response.vary("Accept-Language");

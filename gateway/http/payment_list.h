@@ -37,9 +37,9 @@ class PaymentList {
     std::string cursor;
   };
   /// Each writes its items, and gives the cursor of the next page; empty: there is none.
-  std::string of_client(JsonOut& out, const Question& asked, Language language) const;
-  std::string of_run(JsonOut& out, const Question& asked, Language language) const;
-  std::string rejected(JsonOut& out, const Question& asked, Language language) const;
+  std::string of_client(JsonOut& out, About& about, const Question& asked, Language language) const;
+  std::string of_run(JsonOut& out, About& about, const Question& asked, Language language) const;
+  std::string rejected(JsonOut& out, About& about, const Question& asked, Language language) const;
   v1::ClientAccount account(const std::string& client) const;
   static Question read_question(const Query& query, std::vector<FieldError>& errors);
 

@@ -15,6 +15,7 @@
 #include "gateway/http/tell_owner.h"
 #include "gateway/identity/access.h"
 #include "payments/run_processor.h"
+#include "payments/run_sum.h"
 #include "schemas/topics.h"
 
 namespace guichet::http {
@@ -40,6 +41,11 @@ Response run_response(const v1::RunState& run, unsigned status = 200) {
   write_run(out, run);
   Response response = json_response(std::move(out), status);
   response.set("ETag", "\"" + std::to_string(run.version()) + "\"");
+  response.about.runs = {run.run_id()};
+  const v1::PartitionTally shown = payments::preview(run);
+  for (const auto* listed : {&shown.largest(), &shown.new_accounts()})
+    for (const v1::ListedPayment& payment : *listed)
+      response.about.clients.push_back(payment.client_id());
   return response;
 }
 
@@ -192,7 +198,9 @@ awaitable<Response> PaymentRuns::list(const Exchange& exchange) {
     out.begin_object().key("items").begin_array();
     for (const v1::RunState* run : runs) write_run(out, *run);
     out.end_array().key("next").null().end_object();
-    return json_response(std::move(out));
+    Response response = json_response(std::move(out));
+    for (const v1::RunState* run : runs) response.about.runs.push_back(run->run_id());
+    return response;
   };
   co_return co_await elsewhere(readers_, make);
 }
@@ -249,7 +257,9 @@ awaitable<Response> PaymentRuns::files(const Exchange& exchange) {
   out.begin_object();
   write_files(out, *run);
   out.end_object();
-  co_return json_response(std::move(out));
+  Response response = json_response(std::move(out));
+  response.about.runs = {run->run_id()};
+  co_return response;
 }
 
 awaitable<Response> PaymentRuns::file(const Exchange& exchange) {
@@ -283,6 +293,7 @@ awaitable<Response> PaymentRuns::file(const Exchange& exchange) {
         "dans le dossier bank_files du processus qui paie."};
     co_return exchange.problem(elsewhere);
   }
+  response.about.runs = {run->run_id()};
   response.set("Content-Disposition", "attachment; filename=\"" + written.name() + "\"");
   co_return response;
 }

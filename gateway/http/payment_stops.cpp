@@ -166,6 +166,16 @@ awaitable<std::optional<ProblemKind>> PaymentStops::send(const Exchange& exchang
   co_return co_await tell_owner(parts_.log, std::move(records), limits_.verdict_time, seen);
 }
 
+namespace {
+
+About about_stop(const Stop& stop) {
+  About about{.is_noted = true};
+  if (stop.scope() == v1::PaymentStop::CLIENT) about.clients = {stop.value()};
+  return about;
+}
+
+}  // namespace
+
 Response PaymentStops::stop_response(const Stop& stop, unsigned status) const {
   JsonOut out;
   const std::string id = id_of(stop);
@@ -173,6 +183,7 @@ Response PaymentStops::stop_response(const Stop& stop, unsigned status) const {
   Response response;
   response.status = status;
   response.body = std::move(out).take();
+  response.about = about_stop(stop);
   if (status == 201) response.set("Location", "/v1/payment-stops/" + id);
   return response;
 }
@@ -252,6 +263,7 @@ awaitable<Response> PaymentStops::lift(const Exchange& exchange) {
   if (const auto problem = co_await send(exchange, *stop)) co_return exchange.problem(*problem);
   Response response;
   response.status = 204;
+  response.about = about_stop(*stop);
   co_return response;
 }
 
@@ -276,7 +288,7 @@ awaitable<Response> PaymentStops::list(const Exchange& exchange) {
         for (Stop& stop : of_partition(partition)) shared.emplace(id_of(stop), std::move(stop));
       for (const auto& [id, stop] : shared) write_stop(out, stop, id);
     }
-    const std::vector<std::string> clients = parts_.views->stopped_clients(after, kStopsAPage);
+    std::vector<std::string> clients = parts_.views->stopped_clients(after, kStopsAPage);
     for (const std::string& client : clients)
       for (const Stop& stop : of_client(client)) write_stop(out, stop, id_of(stop));
     out.end_array();
@@ -287,6 +299,7 @@ awaitable<Response> PaymentStops::list(const Exchange& exchange) {
     out.end_object();
     Response response;
     response.body = std::move(out).take();
+    response.about.clients = std::move(clients);
     return response;
   };
   co_return co_await elsewhere(readers_, make);

@@ -140,6 +140,14 @@ constexpr std::array kTable = {
     Row{ProblemKind::log_unavailable, 503, "log-unavailable", "The log is away",
         "Le journal est indisponible", "Nothing can be written or read now. Try again in a moment.",
         "Rien ne peut être écrit ni lu pour le moment. Réessayez dans un instant."},
+    Row{ProblemKind::not_audited, 503, "not-audited", "This could not be noted",
+        "Ceci n’a pu être consigné",
+        "Who reads or does what is noted in the audit trail, and that is not possible now, so "
+        "nothing is told. A write may have been done: look, or send it again with the same "
+        "Idempotency-Key.",
+        "Qui consulte ou fait quoi est consigné dans la piste d’audit, et ce n’est pas possible en "
+        "ce moment; rien n’est donc communiqué. Une écriture a pu être faite : vérifiez, ou "
+        "renvoyez-la avec la même Idempotency-Key."},
     Row{ProblemKind::not_authenticated, 401, "not-authenticated", "Say who you are",
         "Dites qui vous êtes",
         "Send an access token of your identity provider: Authorization: Bearer and the token.",

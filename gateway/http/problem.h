@@ -57,6 +57,7 @@ enum class ProblemKind {
   no_verdict,
   position_not_reached,
   log_unavailable,
+  not_audited,
   not_authenticated,
   token_refused,
   certificate_refused,

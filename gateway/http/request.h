@@ -51,6 +51,17 @@ class BodyStream {
   virtual boost::asio::awaitable<std::string> next() = 0;
 };
 
+/// Of whom a response tells, or whose affairs it changed: ids, for the audit.
+struct About {
+  std::vector<std::string> applications = {};
+  std::vector<std::string> clients = {};
+  std::vector<std::string> runs = {};
+  bool is_noted = false;  // though it names none of them
+  bool is_empty() const {
+    return !is_noted && applications.empty() && clients.empty() && runs.empty();
+  }
+};
+
 struct Response {
   unsigned status = 200;
   std::string body;
@@ -60,6 +71,7 @@ struct Response {
   /// In place of `body`, where it is not null; the connection is closed after it.
   std::shared_ptr<BodyStream> stream;
   bool close = false;
+  About about = {};
 
   /// Adds a field to Vary.
   void vary(std::string_view name);

@@ -18,6 +18,7 @@ enum class Route : std::uint8_t {
   screenings,
   programs,
   program,
+  client_search,
   payment_runs,
   payment_run,
   payment_release,
@@ -31,13 +32,14 @@ enum class Route : std::uint8_t {
   ledger_check,
   ledger_trace,
   settlements,
+  audit,
   healthz,
   readyz,
   metrics,
   openapi,
   asyncapi,
 };
-inline constexpr std::size_t kRoutes = 28;
+inline constexpr std::size_t kRoutes = 30;
 
 /// "/v1/applications/{id}": what logs and metrics call it, never with the id in it.
 std::string_view template_of(Route route);

@@ -39,6 +39,7 @@ struct Limits {
   std::chrono::milliseconds idle_time{30'000};
   std::chrono::milliseconds verdict_time{2'000};  // how long a write waits for its verdict
   std::chrono::milliseconds after_time{2'000};    // how long a read waits for Guichet-After
+  std::chrono::milliseconds audit_time{2'000};    // how long an answer waits for its audit entry
   std::chrono::milliseconds drain_time{7'000};    // of the ten seconds in which it stops
   unsigned caller_requests = 1'000;               // of one address in caller_window; 0: any number
   std::chrono::seconds caller_window{10};

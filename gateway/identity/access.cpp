@@ -14,13 +14,26 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, kCalls> kNames = {
-    "submit_application", "read_application",     "list_applications",
-    "amend_application",  "withdraw_application", "screen",
-    "read_programs",      "read_events",          "read_payments",
-    "read_payment_files", "prepare_payment_run",  "release_payment_run",
-    "cancel_payment_run", "stop_payments",        "resume_payments",
-    "read_ledger",        "read_settlements",     "read_metrics"};
+constexpr std::array<std::string_view, kCalls> kNames = {"submit_application",
+                                                         "read_application",
+                                                         "list_applications",
+                                                         "search_clients",
+                                                         "amend_application",
+                                                         "withdraw_application",
+                                                         "screen",
+                                                         "read_programs",
+                                                         "read_events",
+                                                         "read_payments",
+                                                         "read_payment_files",
+                                                         "prepare_payment_run",
+                                                         "release_payment_run",
+                                                         "cancel_payment_run",
+                                                         "stop_payments",
+                                                         "resume_payments",
+                                                         "read_ledger",
+                                                         "read_settlements",
+                                                         "read_audit",
+                                                         "read_metrics"};
 
 enum class Limit { any, own_desk, own_program, own_government };
 

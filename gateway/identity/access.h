@@ -11,6 +11,7 @@ enum class Call {
   submit_application,
   read_application,
   list_applications,
+  search_clients,
   amend_application,
   withdraw_application,
   screen,
@@ -25,9 +26,10 @@ enum class Call {
   resume_payments,
   read_ledger,
   read_settlements,
+  read_audit,
   read_metrics,
 };
-inline constexpr int kCalls = 18;
+inline constexpr int kCalls = 20;
 
 std::string_view to_string(Call call);
 

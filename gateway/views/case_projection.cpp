@@ -20,12 +20,14 @@ constexpr const char* kTables = R"(
   DROP TABLE IF EXISTS case_view;
   DROP TABLE IF EXISTS case_program;
   CREATE TABLE case_view (
-    id TEXT PRIMARY KEY, number TEXT NOT NULL, client TEXT NOT NULL, desk TEXT NOT NULL,
+    id TEXT PRIMARY KEY, number TEXT NOT NULL, client TEXT NOT NULL, person TEXT NOT NULL,
+    desk TEXT NOT NULL,
     programs TEXT NOT NULL, received_at INTEGER NOT NULL, status TEXT NOT NULL,
     version INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX case_by_time ON case_view (received_at, id);
   CREATE INDEX case_by_number ON case_view (number, received_at, id);
   CREATE INDEX case_by_client ON case_view (client, received_at, id);
+  CREATE INDEX case_by_person ON case_view (person, received_at, id);
   CREATE INDEX case_by_desk ON case_view (desk, received_at, id);
   CREATE INDEX case_by_status ON case_view (status, received_at, id);
   CREATE TABLE case_program (
@@ -36,6 +38,7 @@ constexpr const char* kTables = R"(
 /// What the tables hold of one case.
 struct Row {
   std::string client;
+  std::string person;
   std::string desk;
   std::string programs;  // ids, sorted, separated by spaces
   std::int64_t received_at = 0;
@@ -52,7 +55,7 @@ std::string programs_of(const v1::Submission& submission) {
 
 class CaseProjection : public eventlog::Projection {
  public:
-  std::string version() const override { return "cases/1 payments/1"; }
+  std::string version() const override { return "cases/2 payments/1"; }
 
   void create(Connection& database) override {
     database.execute(kTables);
@@ -73,14 +76,19 @@ class CaseProjection : public eventlog::Projection {
     const v1::CaseState& state = *view->state;
     const std::string& id = record.header.key();
     const std::string status = view->held ? "held" : cases::to_string(state.current().status());
-    const Row now{state.client_id(), state.current().application().channel().desk(),
-                  programs_of(state.current()), state.received_at_us(),
+    const v1::Application& application = state.current().application();
+    const Row now{state.client_id(),
+                  application.client().person_key(),
+                  application.channel().desk(),
+                  programs_of(state.current()),
+                  state.received_at_us(),
                   static_cast<std::int64_t>(view->version)};
 
     const auto before = find(database, id);
     if (before && before->version >= now.version) return;
-    if (before && before->client == now.client && before->desk == now.desk &&
-        before->programs == now.programs && before->received_at == now.received_at) {
+    if (before && before->client == now.client && before->person == now.person &&
+        before->desk == now.desk && before->programs == now.programs &&
+        before->received_at == now.received_at) {
       // The usual step: only one index moves.
       auto& update =
           database.statement("UPDATE case_view SET status = ?, version = ? WHERE id = ?");
@@ -96,12 +104,12 @@ class CaseProjection : public eventlog::Projection {
 
   static std::optional<Row> find(Connection& database, const std::string& id) {
     auto& query = database.statement(
-        "SELECT client, desk, programs, received_at, version FROM case_view WHERE id = ?");
+        "SELECT client, person, desk, programs, received_at, version FROM case_view WHERE id = ?");
     query.bind(1, id);
     if (!query.executeStep()) return std::nullopt;
     Row row{query.getColumn(0).getString(), query.getColumn(1).getString(),
-            query.getColumn(2).getString(), query.getColumn(3).getInt64(),
-            query.getColumn(4).getInt64()};
+            query.getColumn(2).getString(), query.getColumn(3).getString(),
+            query.getColumn(4).getInt64(),  query.getColumn(5).getInt64()};
     query.reset();
     return row;
   }
@@ -110,16 +118,17 @@ class CaseProjection : public eventlog::Projection {
                      const std::string& status, const Row& row) {
     auto& insert = database.statement(
         "INSERT OR REPLACE INTO case_view "
-        "(id, number, client, desk, programs, received_at, status, version) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        "(id, number, client, person, desk, programs, received_at, status, version) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(1, id);
     insert.bind(2, number);
     insert.bind(3, row.client);
-    insert.bind(4, row.desk);
-    insert.bind(5, row.programs);
-    insert.bind(6, row.received_at);
-    insert.bind(7, status);
-    insert.bind(8, row.version);
+    insert.bind(4, row.person);
+    insert.bind(5, row.desk);
+    insert.bind(6, row.programs);
+    insert.bind(7, row.received_at);
+    insert.bind(8, status);
+    insert.bind(9, row.version);
     insert.exec();
     for_each_program(database, id, row, "INSERT INTO case_program VALUES (?, ?, ?)");
   }

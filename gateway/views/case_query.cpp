@@ -28,8 +28,8 @@ class Checksum {
 
 std::string checksum(const CaseFilter& filter, const ListPlace& place) {
   Checksum sum;
-  for (const std::string* part :
-       {&filter.number, &filter.client, &filter.status, &filter.program, &filter.desk, &place.id})
+  for (const std::string* part : {&filter.number, &filter.client, &filter.person, &filter.status,
+                                  &filter.program, &filter.desk, &place.id})
     sum.add(*part);
   sum.add(filter.from_us ? std::to_string(*filter.from_us) : "");
   sum.add(filter.to_us ? std::to_string(*filter.to_us) : "");
@@ -68,6 +68,8 @@ CaseQuery case_query(const CaseFilter& filter, const std::optional<ListPlace>& a
     from = "case_view INDEXED BY case_by_number";
   } else if (!filter.client.empty()) {
     from = "case_view INDEXED BY case_by_client";
+  } else if (!filter.person.empty()) {
+    from = "case_view INDEXED BY case_by_person";
   } else if (!filter.desk.empty()) {
     from = "case_view INDEXED BY case_by_desk";
   } else if (!filter.status.empty()) {
@@ -86,6 +88,7 @@ CaseQuery case_query(const CaseFilter& filter, const std::optional<ListPlace>& a
   };
   if (!filter.number.empty()) where("number = ?", filter.number);
   if (!filter.client.empty()) where("client = ?", filter.client);
+  if (!filter.person.empty()) where("person = ?", filter.person);
   if (!filter.desk.empty()) where("desk = ?", filter.desk);
   if (!filter.status.empty()) where("status = ?", filter.status);
   if (!filter.program.empty()) {

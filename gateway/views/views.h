@@ -17,6 +17,7 @@ inline constexpr unsigned kMaxPage = 200;
 struct CaseFilter {
   std::string number;
   std::string client;
+  std::string person;  // a person key
   std::string status;
   std::string program;
   std::string desk;

@@ -1,5 +1,6 @@
 """Guichet over Kafka as its operators run it: one process for each role, or several, or one for all."""
 
+import json
 import os
 import pathlib
 import random
@@ -118,6 +119,11 @@ class Deployment:
         run_guichet("topics", "create", "--kafka", address, "--topic-prefix", self.prefix,
                     "--partitions", partitions, "--replicas", replicas)
         self.first = processes
+
+    def check_trail(self):
+        """The audit trail, over everything that happened to the gateways."""
+        gateway = next(process for process in self.processes.values() if process.roles in ("all", "gateway"))
+        return json.loads(run_guichet("audit", "verify", "--json", "--server", gateway.url))
 
     def __enter__(self):
         try:

@@ -53,6 +53,8 @@ class Run(unittest.TestCase):
         self.assertEqual(load.wrong[:10], [])
         self.assertGreater(report.counts["acknowledged"], 20)
         deployment.check_all_alive()
+        self.counts["audit"] = deployment.check_trail()
+        self.assertGreaterEqual(self.counts["audit"]["entries"], report.counts["acknowledged"])
         deployment.check_logs()
         self.report = report
 

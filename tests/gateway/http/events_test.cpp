@@ -4,7 +4,7 @@
 #include <set>
 
 #include "eventlog/append.h"
-#include "gateway/http/event_feed.h"
+#include "gateway/http/topic_feed.h"
 #include "guichet/v1/events.pb.h"
 #include "schemas/topics.h"
 #include "tests/gateway/http/served.h"
@@ -210,7 +210,7 @@ TEST_F(FewEventWaits, AreRefusedBeyondTheBoundAndOtherReadsAreNot) {
 }
 
 /// Events of some applications in several partitions.
-class EventFeeds : public ::testing::Test {
+class TopicFeeds : public ::testing::Test {
  protected:
   void tell(const std::string& application) {
     v1::CaseEvent event;
@@ -232,58 +232,59 @@ class EventFeeds : public ::testing::Test {
   std::map<std::string, unsigned> sequences_;
 };
 
-TEST_F(EventFeeds, PagesThroughAllPartitionsGiveEachApplicationInOrderAndOnce) {
-  const http::EventFeed feed(log_);
+TEST_F(TopicFeeds, PagesThroughAllPartitionsGiveEachApplicationInOrderAndOnce) {
+  const http::TopicFeed feed(log_, topics::kEvents);
   for (int i = 0; i < 200; ++i) tell("application-" + std::to_string(i % 17));
   std::map<std::string, unsigned> seen;
-  http::EventPositions at = feed.beginning();
+  http::FeedPositions at = feed.beginning();
   for (;;) {
-    const http::EventPage page = feed.page(at, {}, 7);
-    EXPECT_LE(page.events.size(), 7U);
-    for (const auto& event : page.events)
-      EXPECT_EQ(event.sequence, std::to_string(++seen[event.subject]));
+    const http::FeedPage page = feed.page(at, {}, 7);
+    EXPECT_LE(page.records.size(), 7U);
+    for (const eventlog::Record& record : page.records) {
+      const std::string& key = record.header.key();
+      EXPECT_EQ(record.header.id(), key + "/e" + std::to_string(++seen[key]));
+    }
     if (page.next == at) break;
     at = page.next;
   }
   EXPECT_EQ(seen, sequences_);
 }
 
-TEST_F(EventFeeds, NoPartitionWaitsForEverBehindABusyOne) {
-  const http::EventFeed feed(log_);
+TEST_F(TopicFeeds, NoPartitionWaitsForEverBehindABusyOne) {
+  const http::TopicFeed feed(log_, topics::kEvents);
   for (int i = 0; i < 9; ++i) tell("quiet-" + std::to_string(i));  // in all partitions
   std::set<std::string> quiet;
-  http::EventPositions at = feed.beginning();
+  http::FeedPositions at = feed.beginning();
   for (int page = 0; page < 400 && quiet.size() < 9; ++page) {
     for (int i = 0; i < 10; ++i) tell("busy");
-    const http::EventPage read = feed.page(at, {}, 5);
-    for (const auto& event : read.events)
-      if (event.subject != "busy") quiet.insert(event.subject);
+    const http::FeedPage read = feed.page(at, {}, 5);
+    for (const eventlog::Record& record : read.records)
+      if (record.header.key() != "busy") quiet.insert(record.header.key());
     at = read.next;
   }
   EXPECT_THAT(quiet, SizeIs(9));
 }
 
-TEST_F(EventFeeds, APageThatFindsNothingForLongStillSaysHowToGoOn) {
-  const http::EventFeed feed(log_);
-  for (std::size_t i = 0; i < http::kMaxEventsScanned + 1'500; ++i) tell("application");
-  http::EventFilter filter;
-  filter.type = "guichet.case.decided";
-  const http::EventPage first = feed.page(feed.beginning(), filter, 10);
-  EXPECT_THAT(first.events, IsEmpty());
+TEST_F(TopicFeeds, APageThatFindsNothingForLongStillSaysHowToGoOn) {
+  const http::TopicFeed feed(log_, topics::kEvents);
+  for (std::size_t i = 0; i < http::kMaxRecordsLookedAt + 1'500; ++i) tell("application");
+  const http::FeedFilter filter{.key = {}, .fits = [](const eventlog::Record&) { return false; }};
+  const http::FeedPage first = feed.page(feed.beginning(), filter, 10);
+  EXPECT_THAT(first.records, IsEmpty());
   EXPECT_FALSE(first.at_the_end);
   EXPECT_TRUE(feed.has_after(first.next));
-  const http::EventPage second = feed.page(first.next, filter, 10);
+  const http::FeedPage second = feed.page(first.next, filter, 10);
   EXPECT_TRUE(second.at_the_end);
   EXPECT_FALSE(feed.has_after(second.next));
 }
 
-TEST(EventPositions, AreReadAsTheyAreWritten) {
-  const http::EventPositions positions{0, 18233, 7};
+TEST(FeedPositions, AreReadAsTheyAreWritten) {
+  const http::FeedPositions positions{0, 18233, 7};
   EXPECT_EQ(http::to_string(positions), "at:0.18233.7");
-  EXPECT_EQ(http::parse_event_positions("at:0.18233.7", 3), positions);
+  EXPECT_EQ(http::parse_feed_positions("at:0.18233.7", 3), positions);
   for (const char* wrong : {"", "at", "at:0.1", "at:0.1.2.3", "at:0.1.2.", "at:0..2", "at:0.1.x",
                             "0.1.2", "at:0.1.99999999999999999999"})
-    EXPECT_EQ(http::parse_event_positions(wrong, 3), std::nullopt) << wrong;
+    EXPECT_EQ(http::parse_feed_positions(wrong, 3), std::nullopt) << wrong;
 }
 
 }  // namespace

@@ -8,8 +8,9 @@
 #include "eventlog/sqlite/sqlite_log.h"
 #include "gateway/cases/case_processor.h"
 #include "gateway/http/application_in.h"
+#include "gateway/http/audits.h"
 #include "gateway/http/case_watch.h"
-#include "gateway/http/event_feed.h"
+#include "gateway/http/events.h"
 #include "gateway/http/header_fields.h"
 #include "gateway/http/json_in.h"
 #include "gateway/http/problem.h"
@@ -54,9 +55,9 @@ std::map<std::string, std::string> limits() {
   // A limit that is new does not compile here until it has a name, and then wants a line.
   const auto& [header_bytes, header_fields, body_bytes, all_bodies_bytes, unsent_bytes, connections,
                caller_connections, caller_bodies_bytes, event_waits, handshake_time, header_time,
-               body_time, write_time, drop_time, idle_time, verdict_time, after_time, drain_time,
-               caller_requests, caller_window, queue_age, streams, stream_heartbeat, stream_time] =
-      Limits{};
+               body_time, write_time, drop_time, idle_time, verdict_time, after_time, audit_time,
+               drain_time, caller_requests, caller_window, queue_age, streams, stream_heartbeat,
+               stream_time] = Limits{};
   return {
       {"header_bytes", as_bytes(header_bytes)},
       {"header_fields", as_count(header_fields)},
@@ -75,6 +76,7 @@ std::map<std::string, std::string> limits() {
       {"idle_time", as_time(idle_time)},
       {"verdict_time", as_time(verdict_time)},
       {"after_time", as_time(after_time)},
+      {"audit_time", as_time(audit_time)},
       {"drain_time", as_time(drain_time)},
       {"caller_requests", as_count(caller_requests)},
       {"caller_window", as_time(caller_window)},
@@ -90,6 +92,9 @@ std::map<std::string, std::string> limits() {
       {"programs_named", as_count(kMaxProgramsNamed)},
       {"page_items", as_count(views::kMaxPage)},
       {"events_a_page", as_count(kMaxEventsAPage)},
+      {"entries_a_page", as_count(kMaxEntriesAPage)},
+      {"records_looked_at", as_count(kMaxRecordsLookedAt)},
+      {"waiting_entries", as_count(audit::Trail::kMaxWaiting)},
       {"idempotency_key", as_count(kMaxIdempotencyKey)},
       {"preferred_wait", as_time(kMaxPreferredWait)},
       {"commands_at_once", as_count(kMaxCommandsAtOnce)},

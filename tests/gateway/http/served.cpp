@@ -37,12 +37,15 @@ class LogViews : public views::Views {
     for (std::uint32_t p = 0; p < log_.partitions(); ++p)
       for (const eventlog::Record& record : log_.read(topics::kCases, p, 0, 10'000)) {
         views::CaseView view = view_of(record);
-        const bool fits = (filter.number.empty() || view.state->number() == filter.number) &&
-                          (filter.desk.empty() ||
-                           view.state->current().application().channel().desk() == filter.desk) &&
-                          (filter.client.empty() || view.state->client_id() == filter.client) &&
-                          (filter.status.empty() ||
-                           cases::to_string(view.state->current().status()) == filter.status);
+        const bool fits =
+            (filter.number.empty() || view.state->number() == filter.number) &&
+            (filter.desk.empty() ||
+             view.state->current().application().channel().desk() == filter.desk) &&
+            (filter.client.empty() || view.state->client_id() == filter.client) &&
+            (filter.person.empty() ||
+             view.state->current().application().client().person_key() == filter.person) &&
+            (filter.status.empty() ||
+             cases::to_string(view.state->current().status()) == filter.status);
         if (fits && page.items.size() < filter.limit) page.items.push_back(std::move(view));
       }
     return page;

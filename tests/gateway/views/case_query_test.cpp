@@ -19,13 +19,14 @@ CaseFilter filter_of(unsigned bits) {
   if (bits & 16) filter.desk = "snb-grand-manan";
   if (bits & 32) filter.from_us = 1'767'225'600'000'000;
   if (bits & 64) filter.to_us = 1'769'904'000'000'000;
+  if (bits & 128) filter.person = "p_8f3a";
   return filter;
 }
 
 TEST(CaseQuery, EveryCombinationOfFiltersGoesThroughAnIndexAndIsNeverSorted) {
   eventlog::Connection database(":memory:", eventlog::Connection::Mode::kWrite);
   case_projection()->create(database);
-  for (unsigned bits = 0; bits < 128; ++bits) {
+  for (unsigned bits = 0; bits < 256; ++bits) {
     for (const bool from_cursor : {false, true}) {
       const auto after =
           from_cursor ? std::optional<ListPlace>({1'767'225'600'000'000, "0197"}) : std::nullopt;
