@@ -105,6 +105,8 @@ class Server::Impl {
   struct Worker {
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+    // Made here: with it come the descriptors of its context, of which a thread could find none.
+    asio::steady_timer look{context};
     std::unordered_set<Connection*> connections;
     std::thread thread;
   };
@@ -183,10 +185,9 @@ class Server::Impl {
   }
 
   awaitable<void> keep_looking(Worker& worker) {
-    asio::steady_timer timer(worker.context);
     while (true) {
-      timer.expires_after(kLookEvery);
-      co_await timer.async_wait(kToken);
+      worker.look.expires_after(kLookEvery);
+      co_await worker.look.async_wait(kToken);
       look_at_all(worker, [now = std::chrono::steady_clock::now()](Connection& connection) {
         connection.look(now);
       });

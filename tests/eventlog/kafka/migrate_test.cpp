@@ -13,6 +13,7 @@
 
 #include "eventlog/kafka/kafka_log.h"
 #include "eventlog/partition.h"
+#include "eventlog/sqlite/connection.h"
 #include "eventlog/sqlite/sqlite_log.h"
 #include "tests/eventlog/kafka/broker.h"
 #include "tests/eventlog/records.h"
@@ -113,6 +114,15 @@ class Migrate : public testing::TestWithParam<std::uint32_t> {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
+  /// Of the largest one.
+  std::string beginning_of_a_segment() const {
+    Connection connection(folder_.path() / "guichet.db", Connection::Mode::kReadOnly);
+    auto& query = connection.statement(
+        "SELECT substr(records, 1, 64) FROM segments ORDER BY length(records) DESC LIMIT 1");
+    EXPECT_TRUE(query.executeStep());
+    return query.getColumn(0).getString();
+  }
+
   TemporaryFolder folder_;
   MigrateOptions options_;
 };
@@ -199,9 +209,10 @@ TEST_P(Migrate, KilledWhileItCopiesItSaysHowToBeginAgain) {
 
 TEST_P(Migrate, ADamagedFileIsRefusedAndNothingIsWritten) {
   std::string bytes = file_bytes();
-  const std::size_t at = bytes.find("id-777");
+  // Within a segment of the inbox, whose records are compressed.
+  const std::size_t at = bytes.find(beginning_of_a_segment());
   ASSERT_NE(at, std::string::npos);
-  bytes[at] = 'I';
+  bytes[at + 40] = static_cast<char>(bytes[at + 40] ^ 1);
   std::ofstream(folder_.path() / "guichet.db", std::ios::binary) << bytes;
   const auto refused = run();
   ASSERT_FALSE(refused);
