@@ -11,7 +11,7 @@
 
 namespace guichet::payments {
 
-/// Payments that an account keeps; `ledger` and `instructions` have all.
+/// Payments that an account keeps; `ledger` and `payments-instructions` have all.
 inline constexpr int kMaxPayments = 40;
 
 /// What one record, or one visit of a run, does to one client's account: the state that it leaves,

@@ -18,7 +18,7 @@ inline constexpr std::string_view kAccounts = "accounts";
 inline constexpr std::string_view kLedger = "ledger";
 inline constexpr std::string_view kRunsInbox = "runs-inbox";
 inline constexpr std::string_view kRuns = "runs";
-inline constexpr std::string_view kInstructions = "instructions";
+inline constexpr std::string_view kInstructions = "payments-instructions";
 inline constexpr std::string_view kDeadLetters = "dead-letters";
 inline constexpr std::string_view kAudit = "audit";
 

@@ -22,8 +22,9 @@ using NameOf = std::function<ProgramName(const std::string& program)>;
 /// Whether a bank can take a payment to this payee: its name and account can be written in a file.
 bool fits_bank(const v1::Payee& payee);
 
-/// The stage that writes a released run's files for the bank: for each order on `instructions` the
-/// instructions before it that stand in this file, sorted, as ISO 20022 pain.001, into
+/// The stage that writes a released run's files for the bank: for each order on
+/// `payments-instructions` the instructions before it that stand in this file, sorted, as ISO 20022
+/// pain.001, into
 ///
 ///   <folder>/<run>-<number>-<hash>.xml
 ///

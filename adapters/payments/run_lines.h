@@ -9,9 +9,9 @@
 
 namespace guichet::adapters {
 
-/// Reads from `instructions` what stands in one file after the other. It remembers where a file's
-/// lines ended, as the next one's stand behind them: a run is read once, however many files it has.
-/// One thread at a time.
+/// Reads from `payments-instructions` what stands in one file after the other. It remembers where a
+/// file's lines ended, as the next one's stand behind them: a run is read once, however many files
+/// it has. One thread at a time.
 class RunLines {
  public:
   explicit RunLines(const eventlog::Log& log) : log_(log) {}

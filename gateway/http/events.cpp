@@ -79,9 +79,7 @@ Response response_to(const FeedPage& page, const Query& query, const EventFilter
     const auto event = cloudevents::cloud_event(record.header, narrowed(record.payload, filter));
     if (!event) continue;
     response.body += (response.body.size() > 1 ? "," : "") + cloudevents::to_json(*event);
-    // An event of a case is of an application, one of a payment of a client.
-    auto& ids = event->type.starts_with("guichet.payment.") ? response.about.clients
-                                                             : response.about.applications;
+    auto& ids = response.about.applications;
     if (ids.empty() || ids.back() != record.header.key()) ids.push_back(record.header.key());
   }
   response.body += "]";

@@ -97,7 +97,7 @@ TEST_F(BadInput, OnEveryTopicStopsNothingAlsoAMegabyteOfIt) {
   const std::string megabyte = std::string(kSomeone) + std::string(1'000'000, '\xff');
   for (const char* topic : {"cases-inbox", "requests.ca-ccb", "determinations.nb-gm-heating",
                             "events", "cases", "payments-inbox", "accounts", "ledger", "runs-inbox",
-                            "runs", "instructions", "dead-letters"})
+                            "runs", "payments-instructions", "dead-letters"})
     for (const std::string& value : {std::string(kSomeone), megabyte, std::string()})
       for (const std::optional<std::string>& key :
            {std::optional<std::string>(), std::optional(before),
