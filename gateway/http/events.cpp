@@ -76,6 +76,7 @@ Response response_to(const FeedPage& page, const Query& query, const EventFilter
   response.content_type = "application/cloudevents-batch+json";
   response.body = "[";
   for (const eventlog::Record& record : page.records) {
+    if (record.header.kind() != v1::KIND_CASE_EVENT) continue;  // a stranger's
     const auto event = cloudevents::cloud_event(record.header, narrowed(record.payload, filter));
     if (!event) continue;
     response.body += (response.body.size() > 1 ? "," : "") + cloudevents::to_json(*event);

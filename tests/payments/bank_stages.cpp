@@ -183,7 +183,11 @@ class BankStages::Reading : public eventlog::Handler {
     const fs::path seen = folder_ / "seen" / name;
     fs::create_directories(folder_ / "seen");
     fs::create_directories(folder_ / "bank" / "answers");
-    if (!fs::exists(seen)) fs::copy_file(file, seen);
+    if (!fs::exists(seen)) {  // whole or not at all: where the process is killed, this is too
+      const fs::path copy = folder_ / ("copy-of-" + name);
+      fs::copy_file(file, copy, fs::copy_options::overwrite_existing);
+      fs::rename(copy, seen);
+    }
     if (content(file) != content(seen)) std::ofstream(folder_ / "changed") << name << '\n';
     SimulatedBank bank;
     bank.take(file, rejects_of(file));
