@@ -44,10 +44,12 @@ Trail::Trail(eventlog::Log& log, std::function<Instant()> clock, std::string ten
       chain_(new_chain_()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-Trail::~Trail() {
+void Trail::stop() {
+  if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
   for (const Waiting& waiting : waiting_) waiting.done(false);
+  waiting_.clear();
 }
 
 void Trail::note(v1::AuditEntry entry, Done done) {

@@ -28,8 +28,10 @@ class Trail {
   /// `new_chain` gives a name that no chain had. The log outlives the trail.
   Trail(eventlog::Log& log, std::function<Instant()> clock, std::string tenant,
         std::function<std::string()> new_chain);
-  /// What waits is given up, and told so.
-  ~Trail();
+  ~Trail() { stop(); }
+  /// What waits is given up, and told so; nobody is told anything after this. Once done, does
+  /// nothing.
+  void stop();
 
   /// Its chain, number, digest and time are filled in. Where too many wait, `done` is called with
   /// false at once, from here.

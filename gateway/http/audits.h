@@ -20,6 +20,10 @@ class Audits {
   /// The response, once its entry is durable; in its place 503 where that was not so in time.
   boost::asio::awaitable<Response> noted(const Exchange& exchange, Call call, Response response);
 
+  /// Wakes nobody any more: their executors are about to go. After the threads of the connections
+  /// have ended.
+  void stop() { trail_.stop(); }
+
   /// GET /v1/audit: entries, from a position or a time on.
   boost::asio::awaitable<Response> list(const Exchange& exchange);
 

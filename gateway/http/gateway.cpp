@@ -469,6 +469,7 @@ void Gateway::stop() {
   if (watches_) watches_->close();
   readers_.join();
   if (events_) events_->stop();
+  if (audits_) audits_->stop();
 }
 
 }  // namespace guichet::http
