@@ -139,8 +139,8 @@ http::Secrets test_secrets() {
 }
 
 Served::Served(http::Limits limits, http::ServerOptions options,
-               std::shared_ptr<const http::Authentication> authentication)
-    : log_({.topics = topics::all({"ca-one", "nb-two", "ca-slow"})}),
+               std::shared_ptr<const http::Authentication> authentication, bool manual_sync)
+    : log_({.topics = topics::all({"ca-one", "nb-two", "ca-slow"}), .manual_sync = manual_sync}),
       catalogue_(three_programs()),
       views_(std::make_unique<LogViews>(log_)) {
   options.port = 0;

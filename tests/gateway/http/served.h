@@ -24,7 +24,8 @@ http::Secrets test_secrets();
 class Served : public ::testing::Test {
  protected:
   explicit Served(http::Limits limits = {}, http::ServerOptions options = {},
-                  std::shared_ptr<const http::Authentication> authentication = nullptr);
+                  std::shared_ptr<const http::Authentication> authentication = nullptr,
+                  bool manual_sync = false);
   ~Served() override;
 
   /// Begins to answer commands: before that the log takes them and nobody reads.
