@@ -73,7 +73,11 @@ TEST(Migrate, AnEmbeddedServersCasesGoOnOverKafka) {
   auto client = server.client();
   ASSERT_EQ(text(wait_for_status(client, text(complete, "id"), "complete"), "id"),
             text(complete, "id"));
-  EXPECT_EQ(get(client, target_of(complete)).header("ETag"), etag);
+  // But for the last number, of the client's account: their other applications change that.
+  const auto of_the_case = [](const std::string& whole) {
+    return whole.substr(0, whole.rfind('.'));
+  };
+  EXPECT_EQ(of_the_case(get(client, target_of(complete)).header("ETag")), of_the_case(etag));
   EXPECT_EQ(text(json_of(get(client, target_of(withdrawn))), "status"), "withdrawn");
 
   // Its deadline was set before, and passes now: the owner of cases is there.
