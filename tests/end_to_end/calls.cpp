@@ -99,6 +99,11 @@ boost::json::value json_of(const cli::HttpResponse& answer) {
   return failed ? boost::json::value() : value;
 }
 
+boost::json::value without_account(boost::json::value item) {
+  if (auto* object = item.if_object()) object->erase("account");
+  return item;
+}
+
 std::string text(const boost::json::value& value, std::string_view key) {
   const auto* object = value.if_object();
   const auto* found = object ? object->if_contains(key) : nullptr;

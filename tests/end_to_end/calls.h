@@ -39,6 +39,9 @@ boost::json::value wait_for_status(cli::HttpClient& client, const std::string& i
                                    const std::string& status);
 
 boost::json::value json_of(const cli::HttpResponse& answer);
+/// A case as its programs made it: the account is the client's, follows when payments have read the
+/// entitlements, and changes with the client's other applications.
+boost::json::value without_account(boost::json::value item);
 std::string text(const boost::json::value& value, std::string_view key);
 /// The line of a program (and, where given, a beneficiary); null where there is none.
 const boost::json::value* line_of(const boost::json::value& item, std::string_view program,

@@ -84,7 +84,7 @@ TEST(Withdrawing, EndsTheApplicationAndTwiceIsTheSame) {
   EXPECT_EQ(text(json_of(once), "status"), "withdrawn");
   const auto twice = post(client, target_of(before) + "/withdrawal", nullptr);
   EXPECT_EQ(twice.status, once.status);
-  EXPECT_EQ(json_of(twice), json_of(once));
+  EXPECT_EQ(without_account(json_of(twice)), without_account(json_of(once)));
   const auto amended = put(client, target_of(before), demo_family(),
                            {{"If-Match", get(client, target_of(before)).header("ETag")}});
   EXPECT_EQ(amended.status, 409U) << amended.body;

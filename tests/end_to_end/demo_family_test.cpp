@@ -63,7 +63,7 @@ TEST(DemoFamily, IsReadAgainInEitherLanguageAndFoundByItsNumber) {
   const std::string target = "/v1/applications/" + text(item, "id");
   const auto english = json_of(get(client, target, {{"Accept-Language", "en"}}));
   EXPECT_EQ(text(*line_of(english, "ca-ccb"), "name"), "Canada Child Benefit");
-  EXPECT_EQ(json_of(get(client, target)), item);
+  EXPECT_EQ(without_account(json_of(get(client, target))), without_account(item));
   const auto page = json_of(get(client, "/v1/applications?number=" + text(item, "number")));
   ASSERT_EQ(page.at("items").as_array().size(), 1U);
   EXPECT_EQ(text(page.at("items").as_array().front(), "id"), text(item, "id"));

@@ -70,7 +70,8 @@ TEST(Idempotency, AnotherBodyUnderTheSameKeyIsRefusedAndChangesNothing) {
   const auto refused = post(client, "/v1/applications", other, key);
   EXPECT_EQ(refused.status, 422U) << refused.body;
   EXPECT_EQ(refused.header("Content-Type").substr(0, 24), "application/problem+json");
-  EXPECT_EQ(json_of(get(client, "/v1/applications/" + text(first, "id"))), first);
+  EXPECT_EQ(without_account(json_of(get(client, "/v1/applications/" + text(first, "id")))),
+            without_account(first));
   EXPECT_EQ(number_of_cases(client), 1U);
 }
 

@@ -24,7 +24,7 @@ class Book {
   std::size_t acknowledged() const;
 
   /// Every acknowledged application is there, as it was answered: its id, number and client, and,
-  /// once it was read complete, every byte of it.
+  /// once it was read complete, all of it but the client's account.
   void expect_all_kept(cli::HttpClient& client);
   /// What there is becomes complete without anything being sent.
   void expect_all_completed(cli::HttpClient& client);
