@@ -1,4 +1,5 @@
 #include "gateway/http/ledger_trace.h"
+#include "gateway/http/state_of.h"
 
 #include <algorithm>
 #include <map>
@@ -53,16 +54,6 @@ std::string_view name_of(v1::DeterminationStatus status) {
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-template <class Message>
-std::optional<Message> state_of(const std::optional<eventlog::Record>& record) {
-  v1::KeyState stored;
-  Message message;
-  if (!record || !stored.ParseFromString(record->payload) ||
-      !message.ParseFromString(stored.state()))
-    return std::nullopt;
-  return message;
 }
 
 std::vector<TracedPosting> postings_of(const eventlog::Log& log, const Traced& traced) {

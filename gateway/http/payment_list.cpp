@@ -8,6 +8,7 @@
 #include "eventlog/partition.h"
 #include "gateway/http/elsewhere.h"
 #include "gateway/http/run_json.h"
+#include "gateway/http/state_of.h"
 #include "gateway/views/views.h"
 #include "guichet/v1/runs.pb.h"
 #include "payments/again.h"
@@ -40,14 +41,6 @@ std::optional<views::RejectedPlace> rejected_place(std::string_view cursor) {
   const auto at_us = whole_number<std::int64_t>(cursor.substr(0, dot));
   if (!at_us || *at_us < 0) return std::nullopt;
   return views::RejectedPlace{*at_us, std::string(cursor.substr(dot + 1))};
-}
-
-std::optional<v1::RunState> run_in(const std::optional<eventlog::Record>& record) {
-  v1::KeyState stored;
-  v1::RunState run;
-  if (!record || !stored.ParseFromString(record->payload) || !run.ParseFromString(stored.state()))
-    return std::nullopt;
-  return run;
 }
 
 }  // namespace
@@ -109,7 +102,7 @@ std::string PaymentList::of_client(JsonOut& out, About& about, const Question& a
 // On Kafka one may stand there twice (eventlog/kafka/README.md); its id tells.
 std::string PaymentList::of_run(JsonOut& out, About& about, const Question& asked,
                                 Language language) const {
-  const auto run = run_in(parts_.log.latest(topics::kRuns, asked.run));
+  const auto run = state_of<v1::RunState>(parts_.log.latest(topics::kRuns, asked.run));
   if (!run || run->released_at_us() == 0) return {};
   const std::uint32_t partition = eventlog::partition_of(asked.run, parts_.log.partitions());
   std::uint64_t next = asked.cursor.empty()

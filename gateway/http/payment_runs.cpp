@@ -12,6 +12,7 @@
 #include "gateway/http/ids.h"
 #include "gateway/http/payment_file.h"
 #include "gateway/http/run_json.h"
+#include "gateway/http/state_of.h"
 #include "gateway/http/tell_owner.h"
 #include "gateway/identity/access.h"
 #include "payments/run_processor.h"
@@ -58,13 +59,6 @@ Problem impossible(std::string en, std::string fr) {
   return Problem{ProblemKind::run_state, Words{std::move(en), std::move(fr)}, {}};
 }
 
-std::optional<v1::RunState> run_of(const eventlog::Record& record) {
-  v1::KeyState stored;
-  v1::RunState run;
-  if (!stored.ParseFromString(record.payload) || !run.ParseFromString(stored.state())) return {};
-  return run;
-}
-
 const v1::RunVerdict* find_verdict(const v1::RunState& run, const std::string& command) {
   const auto found = std::ranges::find(run.verdicts(), command, &v1::RunVerdict::command_id);
   return found == run.verdicts().end() ? nullptr : &*found;
@@ -73,9 +67,7 @@ const v1::RunVerdict* find_verdict(const v1::RunState& run, const std::string& c
 }  // namespace
 
 std::optional<v1::RunState> PaymentRuns::find(const std::string& run_id) const {
-  const auto record = parts_.log.latest(topics::kRuns, run_id);
-  if (!record) return std::nullopt;
-  return run_of(*record);
+  return state_of<v1::RunState>(parts_.log.latest(topics::kRuns, run_id));
 }
 
 Response PaymentRuns::refuse(const Exchange& exchange, v1::RunVerdict::Outcome outcome) const {
@@ -184,7 +176,7 @@ awaitable<Response> PaymentRuns::list(const Exchange& exchange) {
         if (records.empty()) break;
         next = records.back().position + 1;
         for (const eventlog::Record& record : records)
-          if (auto run = run_of(record)) newest[run->run_id()] = std::move(*run);
+          if (auto run = state_of<v1::RunState>(record)) newest[run->run_id()] = std::move(*run);
       }
     }
     std::vector<const v1::RunState*> runs;
